@@ -1,0 +1,100 @@
+// @ts-check
+"use strict";
+
+/**
+ * Starts tslab's TypeScript in this process: shared by the kernel and by the headless runner, so that both run cells alike.
+ *
+ * Plain JavaScript, because a kernelspec starts Node itself: no TypeScript loader stands between a cell and its imports.
+ * It uses internals of tslab, whose version is pinned for that reason.
+ */
+const { createRequire } = require("node:module");
+const { join } = require("node:path");
+const { describeComplaints } = require("./describe-error.cjs");
+
+/** @typedef {(name: string, text: string) => void} OnStream */
+/** @typedef {{ data: object, metadata: object, transient?: { display_id?: string } }} DisplayData */
+/** @typedef {(content: DisplayData, update?: boolean) => void} OnDisplay */
+/** @typedef {{ status: string, count: number | null, error: import("./describe-error.cjs").CellError | null }} Outcome */
+
+/**
+ * Changes to the folder that holds package.json, which tslab takes as the root of all imports, and starts tslab there.
+ *
+ * @param {string} root folder of package.json
+ * @param {{ watch: boolean }} options whether a source file changed on disk is compiled again
+ */
+function startTslab(root, { watch }) {
+  process.chdir(root);
+  const fromRoot = createRequire(join(root, "package.json"));
+  const fromTslab = createRequire(fromRoot.resolve("tslab/package.json"));
+  lighten(fromTslab("@tslab/typescript-for-tslab").sys, watch);
+  const { createConverter } = fromRoot("tslab/dist/converter");
+  const { createExecutor } = fromRoot("tslab/dist/executor");
+  const { JupyterHandlerImpl, ZmqServer } = fromRoot("tslab/dist/jupyter");
+
+  const converter = createConverter({ isJS: false, isBrowser: false });
+  const converters = { node: converter, browser: converter, close: () => converter.close() };
+  /** What tslab wants to print of the running cell's error: the thrown value, or the compiler's messages. */
+  /** @type {unknown[][]} */
+  let complaints = [];
+  const executor = createExecutor(process.cwd(), converters, {
+    log: (/** @type {unknown[]} */ ...args) => console.log(...args),
+    error: (/** @type {unknown[]} */ ...args) => complaints.push(args),
+  });
+
+  /** tslab's handler queues cells and runs one at a time: what is complained of meanwhile belongs to that cell. */
+  class Handler extends /** @type {new (...given: any[]) => any} */ (JupyterHandlerImpl) {
+    /**
+     * @param {{ code: string, outcome: Partial<Outcome> }} request
+     * @param {unknown[]} rest
+     */
+    async handleExecuteImpl(request, ...rest) {
+      complaints = [];
+      try {
+        return await super.handleExecuteImpl(request, ...rest);
+      } finally {
+        if (complaints.length > 0) request.outcome.error = describeComplaints(complaints, request.code, root);
+      }
+    }
+  }
+  const handler = new Handler(executor, false);
+
+  /**
+   * Runs a cell. An outcome of `abort` means that it was skipped, because a cell before it had just failed.
+   *
+   * @param {string} code
+   * @param {OnStream} onStream
+   * @param {OnDisplay} onDisplay
+   * @returns {Promise<Outcome>}
+   */
+  async function execute(code, onStream, onDisplay) {
+    /** @type {Partial<Outcome>} */
+    const outcome = {};
+    const reply = await handler.handleExecute({ code, outcome }, onStream, onDisplay);
+    const failed = reply.status === "error" || outcome.error !== undefined;
+    return {
+      status: failed ? "error" : reply.status,
+      count: reply.execution_count ?? null,
+      error: failed ? (outcome.error ?? describeComplaints([], code, root)) : null,
+    };
+  }
+
+  return { executor, handler, ZmqServer, execute };
+}
+
+/**
+ * Saves a third of the start: by itself the compiler reads every package of `@types`, though imports find theirs anyway.
+ *
+ * @param {{ getDirectories: (path: string) => string[], watchFile?: unknown, watchDirectory?: unknown }} sys
+ * @param {boolean} watch
+ */
+function lighten(sys, watch) {
+  const getDirectories = sys.getDirectories;
+  sys.getDirectories = (path) =>
+    /[\\/]@types[\\/]?$/.test(path) ? getDirectories(path).filter((name) => name === "node") : getDirectories(path);
+  if (watch) return;
+  const watchNothing = () => ({ close() {} });
+  sys.watchFile = watchNothing;
+  sys.watchDirectory = watchNothing;
+}
+
+module.exports = { startTslab };

@@ -1,0 +1,196 @@
+import { sqlText } from "../sources/sql-text";
+import { ENDED_STATUSES, LIVE_STATUSES } from "../subscription";
+import { accountFragment } from "./pair";
+
+/** What the rows of `settled` are judged by. Times are Unix seconds in UTC. */
+export interface Circumstances {
+  /** Changes in this window, ends included, may show in one export and not yet in the other. */
+  readonly windowFrom: number;
+  readonly windowTo: number;
+  /** When the Stripe export was finished: what lies after it has not happened for it. */
+  readonly stripeUntil: number;
+  /** Whether `updated` of the database says that a row changed; not when a bulk job touched most rows. */
+  readonly updatedMeansChanged: boolean;
+  /** The mode of the Stripe export, null when it is not known. */
+  readonly livemode: boolean | null;
+  /** The account fragment that most of Stripe's ids share, null when there is none. */
+  readonly accountFragment: string | null;
+  /** The oldest creation in the Stripe export, null when it is not known. */
+  readonly oldestCreated: number | null;
+  /** The database keeps no row of an ended subscription. */
+  readonly keepsNoEnded: boolean;
+  /** A row of this side was rejected and its id could not be read: nothing is sure to be missing there. */
+  readonly unknownRejected: { readonly stripe: boolean; readonly database: boolean };
+}
+
+const list = (words: readonly string[]): string => `(${words.map(sqlText).join(", ")})`;
+const ENDED = list(ENDED_STATUSES);
+const LIVE = list(LIVE_STATUSES);
+
+/** 23 hours, after which Stripe gives up on an incomplete subscription. Source: https://docs.stripe.com/billing/subscriptions/overview */
+const INCOMPLETE_SECONDS = 82_800;
+
+/**
+ * Creates `customers`: how many subscriptions of Stripe live, for each customer that an ended or missing one belongs to.
+ * Reads `pairs` and `settled`.
+ */
+export const CREATE_CUSTOMERS = `
+  CREATE OR REPLACE TEMP TABLE customers AS
+  WITH
+    asked AS (
+      SELECT DISTINCT coalesce(stripe.customer_id, database.customer_id) AS customer
+      FROM settled
+      WHERE stripe_row IS NULL OR (status_differs AND stripe.status IN ${ENDED})
+    )
+  SELECT stripe_customer AS customer, count(*) AS live
+  FROM pairs
+  SEMI JOIN asked ON asked.customer = pairs.stripe_customer
+  WHERE stripe_row IS NOT NULL AND stripe_status IN ${LIVE}
+  GROUP BY stripe_customer`;
+
+/**
+ * Creates `discrepancies`: one row a subscription and kind, judged. Reads `settled`, `customers`, `rejected_ids` (side, id) and
+ * `differing_twins` (id).
+ *
+ * When the two sides parted (`changed_at`) follows from Stripe's own times, since a subscription has no time of last change:
+ * the end for an ended one, the trial's end for one that left its trial, and so on; else the database's `updated`. What has
+ * no time of its own in Stripe (metadata, price, quantity) parted some time after the row was last written.
+ */
+export function createDiscrepancies(now: Circumstances): string {
+  const inWindow = (time: string): string => `coalesce(${time} BETWEEN ${now.windowFrom} AND ${now.windowTo}, false)`;
+  const happened = (time: string): string => `CASE WHEN ${time} <= ${now.stripeUntil} THEN ${time} END`;
+  const at = (...choices: readonly [time: string, basis: string][]): string =>
+    `coalesce(${choices.map(([time, basis]) => `CASE WHEN ${time} IS NOT NULL THEN {'at': ${time}, 'basis': ${sqlText(basis)}} END`).join(", ")})`;
+  return `
+  CREATE OR REPLACE TEMP TABLE discrepancies AS
+  WITH
+    circumstances AS (
+      SELECT
+        settled.*,
+        lower(stripe.status) AS stripe_word,
+        stripe_row IS NOT NULL AND lower(stripe.status) IN ${ENDED} AS stripe_ended,
+        list_has_any(meaning, ${listOf(LIVE_STATUSES)}) AS database_live,
+        list_has_any(meaning, ${listOf(ENDED_STATUSES)}) AS database_ended,
+        coalesce(list_contains(meaning, 'archived') OR database.archived_at IS NOT NULL, false) AS archived,
+        database_row IS NOT NULL AND len(meaning) = 0 AS unknown_word,
+        coalesce(customers.live, 0) > 0 AS customer_lives,
+        stripe_row IS NULL AND (${now.unknownRejected.stripe} OR settled.id IN (SELECT id FROM rejected_ids WHERE side = 'stripe')) AS stripe_rejected,
+        database_row IS NULL AND (${now.unknownRejected.database} OR settled.id IN (SELECT id FROM rejected_ids WHERE side = 'database')) AS database_rejected,
+        settled.id IN (SELECT id FROM differing_twins) AS has_twins
+      FROM settled
+      LEFT JOIN customers ON customers.customer = coalesce(stripe.customer_id, database.customer_id)
+      WHERE unreadable IS NULL
+    ),
+    kinds AS (
+      SELECT
+        *,
+        'missing_in_database' AS kind,
+        ${at(["stripe.created", "stripe.created"])} AS parted,
+        '{}' AS details
+      FROM circumstances
+      WHERE database_row IS NULL
+      UNION ALL
+      SELECT
+        *,
+        'missing_in_stripe' AS kind,
+        ${at(["database.created", "database.created_at"], ["database.updated", "database.updated_at"])} AS parted,
+        '{}' AS details
+      FROM circumstances
+      WHERE stripe_row IS NULL
+      UNION ALL
+      SELECT
+        *,
+        'status_mismatch' AS kind,
+        CASE
+          WHEN stripe_word = 'canceled' THEN ${at(["stripe.ended_at", "stripe.ended_at"], ["stripe.canceled_at", "stripe.canceled_at"], ["database.updated", "database.updated_at"])}
+          WHEN stripe_word = 'incomplete_expired' THEN ${at(["stripe.ended_at", "stripe.ended_at"], [`stripe.created + ${INCOMPLETE_SECONDS}`, "stripe.created"])}
+          WHEN stripe_word = 'incomplete' THEN ${at(["stripe.created", "stripe.created"])}
+          WHEN stripe_word = 'trialing' THEN ${at(["stripe.trial_start", "stripe.trial_start"], ["stripe.created", "stripe.created"])}
+          WHEN stripe_word = 'paused' THEN ${at(["stripe.paused_at", "stripe.paused_at"], [happened("stripe.trial_end"), "stripe.trial_end"], [happened("stripe.current_period_start"), "stripe.current_period_start"], ["database.updated", "database.updated_at"])}
+          WHEN stripe_word IN ('past_due', 'unpaid') THEN ${at([happened("stripe.current_period_start"), "stripe.current_period_start"], ["database.updated", "database.updated_at"])}
+          WHEN list_contains(meaning, 'trialing') THEN ${at([happened("stripe.trial_end"), "stripe.trial_end"], ["database.updated", "database.updated_at"], ["stripe.created", "stripe.created"])}
+          WHEN list_contains(meaning, 'incomplete') THEN ${at(["stripe.created", "stripe.created"])}
+          ELSE ${at(["database.updated", "database.updated_at"], ["database.canceled_at", "database.canceled_at"], ["stripe.created", "stripe.created"])}
+        END AS parted,
+        '{}' AS details
+      FROM circumstances
+      WHERE status_differs
+      UNION ALL
+      SELECT
+        *,
+        'metadata_mismatch' AS kind,
+        ${at(["database.updated", "database.updated_at"], ["database.created", "database.created_at"], ["stripe.created", "stripe.created"])} AS parted,
+        CAST(to_json({'metadata': {'added': metadata_added, 'removed': metadata_removed, 'changed': metadata_changed}}) AS VARCHAR) AS details
+      FROM circumstances
+      WHERE cardinality(metadata_added) + cardinality(metadata_removed) + cardinality(metadata_changed) > 0
+      UNION ALL
+      SELECT
+        *,
+        'field_mismatch' AS kind,
+        CASE
+          WHEN fields['cancel_at_period_end'] IS NOT NULL AND stripe.cancel_at_period_end AND stripe.canceled_at IS NOT NULL
+          THEN ${at(["stripe.canceled_at", "stripe.canceled_at"])}
+          WHEN fields['current_period_start'] IS NOT NULL OR fields['current_period_end'] IS NOT NULL
+          THEN ${at([happened("stripe.current_period_start"), "stripe.current_period_start"], ["database.updated", "database.updated_at"], ["stripe.created", "stripe.created"])}
+          ELSE ${at(["database.updated", "database.updated_at"], ["database.created", "database.created_at"], ["stripe.created", "stripe.created"])}
+        END AS parted,
+        CAST(to_json({'fields': fields}) AS VARCHAR) AS details
+      FROM circumstances
+      WHERE cardinality(fields) > 0
+    ),
+    judged AS (
+      SELECT
+        *,
+        CASE
+          WHEN stripe_rejected OR database_rejected THEN 'row_rejected'
+          WHEN archived AND (stripe_row IS NULL OR stripe_ended) THEN 'archived_earlier'
+          WHEN kind = 'missing_in_database' AND stripe_word = 'incomplete_expired' THEN 'incomplete_expired_not_stored'
+          WHEN kind = 'missing_in_database' AND stripe.test_clock IS NOT NULL THEN 'test_clock'
+          WHEN kind = 'missing_in_database' AND stripe_ended AND ${now.keepsNoEnded} THEN 'database_keeps_no_ended'
+          WHEN kind LIKE 'missing%' AND ${inWindow("kinds.parted.at")} THEN 'created_between_snapshots'
+          WHEN NOT kind LIKE 'missing%' AND (${inWindow("kinds.parted.at")} OR (${now.updatedMeansChanged} AND ${inWindow("database.updated")})) THEN 'changed_between_snapshots'
+          WHEN has_twins THEN 'duplicate_id'
+          WHEN kind LIKE 'missing%' AND NOT regexp_matches(id, '^sub_[A-Za-z0-9_]+$') THEN 'id_not_stripe'
+          WHEN kind = 'missing_in_stripe' AND database.livemode <> ${now.livemode === null ? "NULL" : String(now.livemode)} THEN 'other_mode'
+          WHEN kind = 'missing_in_stripe' AND ${accountFragment("id")} <> ${now.accountFragment === null ? "NULL" : sqlText(now.accountFragment)} THEN 'other_account'
+          WHEN kind = 'missing_in_stripe' AND coalesce(database.created, database.updated) < ${now.oldestCreated ?? "NULL"} THEN 'older_than_export'
+          WHEN kind = 'missing_in_stripe' AND NOT database_ended AND customer_lives THEN 'customer_has_live_subscription'
+          WHEN kind = 'status_mismatch' AND stripe_ended AND NOT database_ended AND customer_lives THEN 'customer_has_live_subscription'
+          WHEN kind = 'status_mismatch' AND database_ended AND stripe_word IN ${LIVE} AND (stripe.cancel_at_period_end OR stripe.cancel_at IS NOT NULL) THEN 'scheduled_to_cancel'
+          WHEN kind = 'status_mismatch' AND unknown_word THEN 'unknown_database_status'
+        END AS reason
+      FROM kinds
+    )
+  SELECT
+    id AS subscription_id,
+    kind,
+    CASE
+      WHEN reason IS NULL THEN 'actionable'
+      WHEN reason IN ('created_between_snapshots', 'changed_between_snapshots') THEN 'in_flight'
+      WHEN reason IN ('archived_earlier', 'incomplete_expired_not_stored', 'test_clock', 'database_keeps_no_ended') THEN 'expected'
+      ELSE 'review'
+    END AS disposition,
+    reason,
+    coalesce(stripe.customer_id, database.customer_id) AS customer_id,
+    coalesce(database.tenant_id, json_extract_string(metadata_json(stripe.metadata), '/tenant_id')) AS tenant_id,
+    coalesce(stripe.price_id, database.price_id) AS price_id,
+    coalesce(stripe.livemode, database.livemode) AS livemode,
+    stripe.status AS stripe_status,
+    database.status AS database_status,
+    ${isoTime("judged.parted.at")} AS changed_at,
+    judged.parted.basis AS changed_at_basis,
+    ${isoTime("stripe.created")} AS stripe_created_at,
+    ${isoTime("database.created")} AS database_created_at,
+    ${isoTime("database.updated")} AS database_updated_at,
+    details
+  FROM judged`;
+}
+
+function listOf(words: readonly string[]): string {
+  return `[${words.map(sqlText).join(", ")}]`;
+}
+
+/** SQL that writes Unix seconds as ISO 8601 in UTC. */
+export function isoTime(seconds: string): string {
+  return `strftime(make_timestamp(${seconds} * 1000000), '%Y-%m-%dT%H:%M:%SZ')`;
+}

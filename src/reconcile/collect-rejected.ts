@@ -1,0 +1,161 @@
+import type { Source } from "../sources/source";
+import type { Side } from "../subscription";
+import { locateRows } from "./locate-rows";
+import type { Engine } from "./open-engine";
+import {
+  COUNT_REJECTED,
+  CREATE_REJECTED,
+  CREATE_REJECTED_IDS,
+  jsonRowsWithoutId,
+  keepCsvRejects,
+  keepRejected,
+} from "./rejected";
+
+/** How many rows the engine read, and how many of them have no id. */
+export interface ReadCounts extends Readonly<Record<Side, number>> {
+  readonly withoutId: Readonly<Record<Side, number>>;
+}
+
+/** The rejected rows of one side. */
+export interface RejectedCounts {
+  readonly rows: number;
+  /** Of those, the ones the engine never returned as rows. */
+  readonly unread: number;
+  /** Of those, the ones whose subscription id is not to be seen. */
+  readonly unknown: number;
+  readonly firstLine: number | null;
+  readonly firstReason: string;
+  /** A sentence on what was expected there. */
+  readonly expected: string;
+  /** The file itself is broken, so that no share of its rows can be trusted: a quote that is not closed, a row beyond all size. */
+  readonly damaged: boolean;
+}
+
+/** So many rows at most are looked for again to tell their line; the others are kept without. */
+const MOST_LOCATED = 1000;
+const NO_ID = "no subscription id";
+const NO_OBJECT = "metadata is not a JSON object";
+
+const EXPECTED: Readonly<Record<string, string>> = {
+  "too few cells": "Expected as many cells as the header has.",
+  "too many cells": "Expected as many cells as the header has.",
+  "a quote is not closed": 'Expected every " to be closed, and doubled inside a cell.',
+  "longer than 2 MB": "Expected rows below 2 MB; a quote that is never closed also makes one.",
+  "not valid UTF-8": "Expected UTF-8.",
+  "not valid JSON": "Expected a JSON object.",
+  "not a JSON object": "Expected subscriptions.",
+  [NO_ID]: "Expected a subscription id (sub_…).",
+  [NO_OBJECT]: 'Expected an object such as {"plan": "pro"}.',
+};
+
+/** Gathers every row that cannot be used into the tables `rejected` and `rejected_ids`, and counts them. Reads `settled`. */
+export async function collectRejected(
+  engine: Engine,
+  stripe: Source,
+  database: Source,
+  read: ReadCounts,
+): Promise<Record<Side, RejectedCounts>> {
+  await engine.run(CREATE_REJECTED);
+  const unread: Record<Side, number> = { stripe: 0, database: 0 };
+  for (const source of [stripe, database]) {
+    await keepRejected(engine, source.side, source.rejected);
+    if (source.rows.kind === "csv") await keepCsvRejects(engine, source);
+    unread[source.side] = await countRows(engine, `rejected WHERE side = '${source.side}'`);
+    await keepRowsWithoutId(engine, source, read);
+    await keepUnreadableMetadata(engine, source);
+  }
+  await engine.run(CREATE_REJECTED_IDS);
+  const counted = await engine.rows<{
+    side: Side;
+    rows: number;
+    unknown: number;
+    first_line: number | null;
+    first_reason: string;
+    damaged: boolean;
+  }>(COUNT_REJECTED);
+  const countsOf = (side: Side): RejectedCounts => {
+    const counts = counted.find((row) => row.side === side);
+    const firstReason = counts?.first_reason ?? "";
+    return {
+      rows: counts?.rows ?? 0,
+      unread: unread[side],
+      unknown: counts?.unknown ?? 0,
+      firstLine: counts?.first_line ?? null,
+      firstReason,
+      expected: EXPECTED[firstReason] ?? "",
+      damaged: counts?.damaged ?? false,
+    };
+  };
+  return { stripe: countsOf("stripe"), database: countsOf("database") };
+}
+
+async function countRows(engine: Engine, from: string): Promise<number> {
+  const [counted] = await engine.rows<{ rows: number }>(`SELECT count(*) AS rows FROM ${from}`);
+  return counted?.rows ?? 0;
+}
+
+/** In Stripe every subscription has an id; in a database many rows are no subscription of Stripe's, and those are only counted. */
+async function keepRowsWithoutId(engine: Engine, source: Source, read: ReadCounts): Promise<void> {
+  if (source.rows.kind === "json") {
+    if (read.withoutId[source.side] === 0) return;
+    const rows = await engine.rows<{ line: number | null; reason: string; text: string }>(
+      jsonRowsWithoutId(source.rows.linesPath),
+    );
+    await keepRejected(
+      engine,
+      source.side,
+      source.side === "stripe" ? rows : rows.filter((row) => row.reason !== NO_ID),
+    );
+    return;
+  }
+  const missing = source.side === "stripe" ? read.withoutId.stripe : 0;
+  if (missing === 0) return;
+  const { delimiter, idIndex } = source.rows;
+  const found = await locateRows({
+    path: source.file.textPath,
+    delimiter,
+    idIndex,
+    ids: null,
+    reason: NO_ID,
+    atMost: MOST_LOCATED,
+  });
+  await keepRejected(engine, source.side, found);
+  if (missing > found.length) {
+    await engine.run(
+      `INSERT INTO rejected SELECT '${source.side}', NULL, NULL, '${NO_ID}', '' FROM range(${missing - found.length})`,
+    );
+  }
+}
+
+async function keepUnreadableMetadata(engine: Engine, source: Source): Promise<void> {
+  const { side } = source;
+  const [counted] = await engine.rows<{ rows: number }>(
+    `SELECT count(*) AS rows FROM settled WHERE unreadable = '${side}'`,
+  );
+  if ((counted?.rows ?? 0) === 0) return;
+  const rows = await engine.rows<{ id: string; line: number | null }>(
+    `SELECT id, ${side}.line AS line FROM settled WHERE unreadable = '${side}' ORDER BY line, id LIMIT ${MOST_LOCATED}`,
+  );
+  const located =
+    source.rows.kind === "csv"
+      ? await locateRows({
+          path: source.file.textPath,
+          delimiter: source.rows.delimiter,
+          idIndex: source.rows.idIndex,
+          ids: new Set(rows.map((row) => row.id)),
+          reason: NO_OBJECT,
+          atMost: rows.length,
+        })
+      : [];
+  const lines = new Map(located.map((row) => [row.id ?? "", row.line]));
+  await engine.run("CREATE OR REPLACE TEMP TABLE located (id VARCHAR, line BIGINT)");
+  await engine.run(
+    `INSERT INTO located VALUES ${rows.map((row) => `('${row.id.replaceAll("'", "''")}', ${row.line ?? lines.get(row.id) ?? "NULL"})`).join(", ")}`,
+  );
+  await engine.run(`
+    INSERT INTO rejected
+    SELECT '${side}', coalesce(located.line, ${side}.line), settled.id, '${NO_OBJECT}', left(${side}.metadata, 10000)
+    FROM settled
+    LEFT JOIN located USING (id)
+    WHERE unreadable = '${side}'`);
+}

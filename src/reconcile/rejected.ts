@@ -1,0 +1,83 @@
+import type { Source } from "../sources/source";
+import { KEPT_TEXT, type RejectedRow } from "../sources/split-json";
+import { sqlText } from "../sources/sql-text";
+import type { Side } from "../subscription";
+import type { Engine } from "./open-engine";
+
+/** Creates the empty table `rejected`: one row a rejected row, kept whole as far as it is short. */
+export const CREATE_REJECTED = `
+  CREATE OR REPLACE TEMP TABLE rejected (side VARCHAR, line BIGINT, subscription_id VARCHAR, reason VARCHAR, text VARCHAR)`;
+
+/**
+ * Creates `rejected_ids` (side, id): every subscription id that stands in the text of a rejected row. Nothing is said to be
+ * missing on a side whose row of it could not be read.
+ */
+export const CREATE_REJECTED_IDS = `
+  CREATE OR REPLACE TEMP TABLE rejected_ids AS
+  SELECT DISTINCT side, unnest(list_append(regexp_extract_all(text, 'sub_[A-Za-z0-9_]+'), subscription_id)) AS id
+  FROM rejected`;
+
+/** Per side: rejected rows, how many of them show no id or were cut, and the first in the file. */
+export const COUNT_REJECTED = `
+  SELECT
+    side,
+    count(*) AS rows,
+    count(*) FILTER (subscription_id IS NULL AND (length(text) >= ${KEPT_TEXT} OR NOT regexp_matches(text, 'sub_[A-Za-z0-9_]+'))) AS unknown,
+    bool_or(reason IN ('a quote is not closed', 'longer than 2 MB')) AS damaged,
+    min_by(line, coalesce(line, 9e15)) AS first_line,
+    min_by(reason, coalesce(line, 9e15)) AS first_reason
+  FROM rejected
+  GROUP BY side`;
+
+/** Stores rows that were set aside before SQL saw them. */
+export async function keepRejected(
+  engine: Engine,
+  side: Side,
+  rows: readonly (RejectedRow & { readonly id?: string })[],
+): Promise<void> {
+  const batch = 500;
+  for (let start = 0; start < rows.length; start += batch) {
+    const values = rows
+      .slice(start, start + batch)
+      .map(
+        (row) =>
+          `(${sqlText(side)}, ${row.line ?? "NULL"}, ${row.id === undefined ? "NULL" : sqlText(row.id)}, ${sqlText(row.reason)}, ${sqlText(row.text)})`,
+      );
+    await engine.run(`INSERT INTO rejected VALUES ${values.join(", ")}`);
+  }
+}
+
+/** Stores the rows that DuckDB's CSV reader set aside. Its line numbers count lines of the file, header included. */
+export async function keepCsvRejects(engine: Engine, source: Source): Promise<void> {
+  await engine.run(`
+    INSERT INTO rejected
+    SELECT
+      ${sqlText(source.side)} AS side,
+      line,
+      NULL AS subscription_id,
+      CASE any_value(error_type ORDER BY column_idx)
+        WHEN 'MISSING COLUMNS' THEN 'too few cells'
+        WHEN 'TOO MANY COLUMNS' THEN 'too many cells'
+        WHEN 'UNQUOTED VALUE' THEN 'a quote is not closed'
+        WHEN 'LINE SIZE OVER MAXIMUM' THEN 'longer than 2 MB'
+        WHEN 'INVALID ENCODING' THEN 'not valid UTF-8'
+        ELSE lower(any_value(CAST(error_type AS VARCHAR) ORDER BY column_idx))
+      END AS reason,
+      left(any_value(csv_line ORDER BY column_idx), ${KEPT_TEXT}) AS text
+    FROM reject_errors
+    JOIN reject_scans USING (scan_id, file_id)
+    WHERE file_path = ${sqlText(source.file.textPath)}
+    GROUP BY line`);
+}
+
+/** One row a row of a JSON export that has no id or cannot be read. */
+export function jsonRowsWithoutId(linesPath: string): string {
+  return `
+  SELECT
+    try_cast(regexp_extract(text, '^\\{"_recon_line":([0-9]+)', 1) AS BIGINT) AS line,
+    CASE WHEN json_valid(text) THEN 'no subscription id' ELSE 'not valid JSON' END AS reason,
+    left(regexp_replace(text, '^\\{"_recon_line":[0-9]+,?', '{'), ${KEPT_TEXT}) AS text
+  FROM read_csv(${sqlText(linesPath)}, auto_detect = false, header = false, delim = chr(1), quote = '', escape = '', columns = {'text': 'VARCHAR'}, max_line_size = 40000000)
+  WHERE NOT json_valid(text) OR coalesce(json_extract_string(text, '/id'), '') = ''
+  ORDER BY line`;
+}

@@ -1,0 +1,126 @@
+import { sqlText } from "../sources/sql-text";
+import type { Comparison } from "./comparison";
+
+/** Which metadata keys are compared. */
+export interface MetadataRules {
+  /** Keys not compared at all. */
+  readonly ignore: readonly string[];
+  /** The only keys one export has columns for; null when metadata is whole. */
+  readonly only: readonly string[] | null;
+}
+
+/**
+ * SQL macros that read metadata: maps of strings, whatever the database made of them.
+ *
+ * `metadata_json` gives the JSON object, NULL when there is something else. Text that holds an encoded object is decoded once
+ * more, and PHP's `[]` is its empty object. `metadata_map` gives text to text: numbers and booleans as text, null and '' left out
+ * (Stripe cannot store ''), the last of two equal keys.
+ */
+export function createMetadataMacros(rules: MetadataRules): string {
+  const ignore = listSql(rules.ignore);
+  const only = rules.only === null ? "" : `AND list_contains(${listSql(rules.only)}, e.key)`;
+  return `
+  CREATE OR REPLACE TEMP MACRO metadata_object(json) AS
+    CASE json_type(json)
+      WHEN 'OBJECT' THEN json
+      WHEN 'NULL' THEN CAST('{}' AS JSON)
+      WHEN 'ARRAY' THEN CASE WHEN json_array_length(json) = 0 THEN CAST('{}' AS JSON) END
+    END;
+  CREATE OR REPLACE TEMP MACRO metadata_json(text) AS
+    CASE
+      WHEN text IS NULL OR trim(text) = '' THEN CAST('{}' AS JSON)
+      WHEN json_type(try_cast(text AS JSON)) = 'VARCHAR' THEN metadata_object(try_cast((try_cast(text AS JSON) ->> '$') AS JSON))
+      ELSE metadata_object(try_cast(text AS JSON))
+    END;
+  CREATE OR REPLACE TEMP MACRO metadata_map(text) AS
+    map_from_entries(
+      list_filter(
+        list_transform(
+          list_filter(
+            map_entries(CAST(metadata_json(text) AS MAP(VARCHAR, JSON))),
+            lambda e, i: NOT list_contains(list_transform(map_entries(CAST(metadata_json(text) AS MAP(VARCHAR, JSON)))[i + 1:], lambda x: x.key), e.key)
+          ),
+          lambda e: {'key': e.key, 'value': e.value ->> '$'}
+        ),
+        lambda e: coalesce(e.value, '') <> '' AND NOT list_contains(${ignore}, e.key) ${only}
+      )
+    )`;
+}
+
+function listSql(values: readonly string[]): string {
+  return `CAST([${values.map(sqlText).join(", ")}] AS VARCHAR[])`;
+}
+
+/**
+ * Creates `settled`: every pair that was not proved equal, compared exactly.
+ *
+ * Reads `pairs` and `status_words` (word, statuses). `ownedByApp` are metadata keys that may stand in the database alone. Columns: both rows (`stripe`, `database`, NULL where a side has none), what
+ * differs (`status_differs`, `fields` as a map of field to its two values, `metadata_added`, `metadata_removed`, `metadata_changed`), and
+ * `unreadable`, the side whose metadata is no JSON object. A field Stripe's export leaves empty is not known and not compared.
+ */
+export function createSettled(comparison: Comparison, ownedByApp: readonly string[]): string {
+  const step = comparison.timeStep;
+  const time = (value: string): string => `strftime(make_timestamp(${value} * 1000000), '%Y-%m-%dT%H:%M:%SZ')`;
+  const isTime = (field: string): boolean => field.startsWith("current_period");
+  const fields = comparison.fields.map((field) => {
+    const [ours, theirs] = [`stripe.${field}`, `database.${field}`];
+    const differs =
+      field === "cancel_at_period_end"
+        ? `${ours} <> coalesce(${theirs}, false)`
+        : field === "price_id"
+          ? `${ours} IS DISTINCT FROM ${theirs} AND NOT coalesce(list_contains(string_split(${ours}, ','), ${theirs}), false)`
+          : isTime(field)
+            ? `${ours} // ${step} IS DISTINCT FROM ${theirs} // ${step}`
+            : field === "quantity"
+              ? `coalesce(try_cast(${ours} AS DECIMAL(38, 9)) IS DISTINCT FROM try_cast(${theirs} AS DECIMAL(38, 9)), true)`
+              : `${ours} IS DISTINCT FROM ${theirs}`;
+    const text = (value: string): string => (isTime(field) ? time(value) : `CAST(${value} AS VARCHAR)`);
+    return `CASE WHEN ${ours} IS NOT NULL AND (${differs}) THEN {'key': '${field}', 'value': {'stripe': ${text(ours)}, 'database': ${text(theirs)}}} END`;
+  });
+  const noDifference = 'CAST(MAP {} AS MAP(VARCHAR, STRUCT(stripe VARCHAR, "database" VARCHAR)))';
+  const noKeys = "CAST(MAP {} AS MAP(VARCHAR, VARCHAR))";
+  const metadata = comparison.metadata ? "metadata_map(stripe.metadata)" : noKeys;
+  const databaseMetadata = comparison.metadata ? "metadata_map(database.metadata)" : noKeys;
+  return `
+  CREATE OR REPLACE TEMP TABLE settled AS
+  WITH
+    unsettled AS (
+      SELECT stripe_row, database_row, unsettled.stripe AS stripe, unsettled.database AS database
+      FROM pairs
+      WHERE unsettled IS NOT NULL
+    ),
+    read AS (
+      SELECT
+        unsettled.*,
+        coalesce(stripe.id, database.id) AS id,
+        status_words.statuses AS meaning,
+        CASE
+          WHEN ${comparison.metadata} AND metadata_json(stripe.metadata) IS NULL THEN 'stripe'
+          WHEN ${comparison.metadata} AND metadata_json(database.metadata) IS NULL THEN 'database'
+        END AS unreadable,
+        CASE WHEN stripe_row IS NOT NULL AND database_row IS NOT NULL THEN ${metadata} ELSE ${noKeys} END AS ours,
+        CASE WHEN stripe_row IS NOT NULL AND database_row IS NOT NULL THEN ${databaseMetadata} ELSE ${noKeys} END AS theirs
+      FROM unsettled
+      LEFT JOIN status_words ON status_words.word = database.status
+    )
+  SELECT
+    * EXCLUDE (ours, theirs),
+    CASE
+      WHEN stripe_row IS NOT NULL AND database_row IS NOT NULL
+      THEN NOT (coalesce(list_contains(meaning, lower(stripe.status)), false) OR coalesce(lower(stripe.status) = lower(database.status), false))
+    END AS status_differs,
+    CASE
+      WHEN stripe_row IS NOT NULL AND database_row IS NOT NULL
+      THEN map_from_entries(list_filter([${fields.length > 0 ? fields.join(",\n        ") : 'CAST(NULL AS STRUCT(key VARCHAR, value STRUCT(stripe VARCHAR, "database" VARCHAR)))'}], lambda e: e IS NOT NULL))
+      ELSE ${noDifference}
+    END AS fields,
+    map_from_entries(list_sort(list_filter(map_entries(ours), lambda e: theirs[e.key] IS NULL))) AS metadata_added,
+    map_from_entries(list_sort(list_filter(map_entries(theirs), lambda e: ours[e.key] IS NULL AND NOT list_contains(${listSql(ownedByApp)}, e.key)))) AS metadata_removed,
+    map_from_entries(
+      list_transform(
+        list_sort(list_filter(map_entries(ours), lambda e: theirs[e.key] <> e.value)),
+        lambda e: {'key': e.key, 'value': {'stripe': e.value, 'database': theirs[e.key]}}
+      )
+    ) AS metadata_changed
+  FROM read`;
+}

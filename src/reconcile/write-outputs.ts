@@ -1,0 +1,63 @@
+import { rmSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { sqlText } from "../sources/sql-text";
+import type { Engine } from "./open-engine";
+import { type Summary, summarySchema } from "./summary";
+
+/** The columns of `discrepancies.csv` that hold text from the exports. */
+const TEXT_COLUMNS = [
+  "subscription_id",
+  "customer_id",
+  "tenant_id",
+  "price_id",
+  "stripe_status",
+  "database_status",
+] as const;
+
+/** SQL that keeps a spreadsheet from running a text as a formula. Source: https://owasp.org/www-community/attacks/CSV_Injection */
+function neutralSql(column: string): string {
+  return `CASE WHEN regexp_matches(${column}, '^[=+\\-@\\t\\r]') THEN '''' || ${column} ELSE ${column} END AS ${column}`;
+}
+
+/** The discrepancies in the order of the contract. */
+const DISCREPANCIES = "SELECT * FROM discrepancies ORDER BY subscription_id, kind";
+
+/** The same, safe to open in a spreadsheet. */
+const DISCREPANCIES_CSV = `SELECT * REPLACE (${TEXT_COLUMNS.map(neutralSql).join(", ")}) FROM discrepancies ORDER BY discrepancies.subscription_id, kind`;
+
+const POPULATION_CSV = `SELECT * REPLACE (${neutralSql("value")}) FROM population ORDER BY dimension, value, day NULLS FIRST`;
+
+const REJECTED_CSV = `SELECT side, line, ${neutralSql("subscription_id")}, reason, ${neutralSql("text")} FROM rejected ORDER BY side, line, subscription_id, text`;
+
+/**
+ * Writes `discrepancies.csv` and `.parquet`, `population.csv`, `summary.json` and, when rows were rejected, `rejected.csv`.
+ * The same exports give the same tables, byte for byte. An interrupted run leaves the folder as it was.
+ */
+export async function writeOutputs(engine: Engine, summary: Summary, directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  const partial = await mkdtemp(join(directory, ".partial-"));
+  const removePartial = (): void => rmSync(partial, { recursive: true, force: true });
+  process.on("exit", removePartial);
+  try {
+    await writeTables(engine, partial);
+    const text = `${JSON.stringify(summarySchema.parse(summary), null, 2)}\n`;
+    await writeFile(join(partial, "summary.json"), text);
+    await rm(join(directory, "rejected.csv"), { force: true });
+    for (const name of await readdir(partial)) await rename(join(partial, name), join(directory, name));
+  } finally {
+    removePartial();
+    process.off("exit", removePartial);
+  }
+}
+
+async function writeTables(engine: Engine, directory: string): Promise<void> {
+  const copy = (query: string, name: string, options: string): Promise<void> =>
+    engine.run(`COPY (${query}) TO ${sqlText(join(directory, name))} (${options})`);
+  await engine.run("SET preserve_insertion_order = true");
+  await copy(DISCREPANCIES_CSV, "discrepancies.csv", "FORMAT csv, HEADER");
+  await copy(DISCREPANCIES, "discrepancies.parquet", "FORMAT parquet");
+  await copy(POPULATION_CSV, "population.csv", "FORMAT csv, HEADER");
+  const [rejected] = await engine.rows<{ rows: number }>("SELECT count(*) AS rows FROM rejected");
+  if ((rejected?.rows ?? 0) > 0) await copy(REJECTED_CSV, "rejected.csv", "FORMAT csv, HEADER");
+}

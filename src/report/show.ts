@@ -1,0 +1,28 @@
+import { ReconError } from "../recon-error";
+import { cellOutputHtml, hasChart } from "./cell-output";
+
+// The chart whose output holds the library: run again, that output must hold it again.
+let carrier: string | undefined;
+
+/**
+ * Displays results (HTML of this folder's functions) as the output of the notebook cell that runs.
+ *
+ * The first chart of a kernel's life brings the chart library (1.2 MB) into the notebook, later ones find it there.
+ *
+ * @throws ReconError `not_in_notebook` outside a tslab kernel
+ */
+export function show(...results: readonly string[]): void {
+  const chart = results.find(hasChart);
+  const title = chart && /<figcaption[^>]*>(.*?)<\/figcaption>/s.exec(chart)?.[1];
+  carrier ??= title;
+  const html = cellOutputHtml(results, { withPlotly: title !== undefined && title === carrier });
+  try {
+    require("tslab").display.html(html);
+  } catch (cause) {
+    throw new ReconError(
+      "not_in_notebook",
+      "show() displays results in a notebook cell, and no notebook kernel runs here. In a script, write the HTML to a file instead.",
+      { cause },
+    );
+  }
+}

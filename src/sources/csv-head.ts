@@ -1,0 +1,72 @@
+import { parse } from "csv-parse/sync";
+import { ReconError } from "../recon-error";
+import type { OpenedFile } from "./open-file";
+
+/** The header of a CSV export and its first rows. */
+export interface CsvHead {
+  readonly delimiter: string;
+  /** The header as exported; a name that stands twice is numbered from the second on. */
+  readonly names: readonly string[];
+  /** The first rows, each as long as the header. Ragged ones are left out. */
+  readonly sample: readonly (readonly string[])[];
+}
+
+const DELIMITERS = [",", ";", "\t", "|"] as const;
+const SAMPLE_ROWS = 2000;
+
+/**
+ * Reads the header and the first rows of a CSV export.
+ *
+ * @throws ReconError when there is no header line, naming the file and what was found.
+ */
+export function readCsvHead(file: OpenedFile): CsvHead {
+  const head = file.headIsAll ? file.head : file.head.slice(0, file.head.lastIndexOf("\n") + 1);
+  const delimiter = bestDelimiter(head);
+  const [header = [], ...rows] = parseRows(head, delimiter, SAMPLE_ROWS);
+  const names = header.map((name) => name.trim());
+  refuseMissingHeader(file.path, names);
+  return { delimiter, names: numberTwins(names), sample: rows.filter((row) => row.length === names.length) };
+}
+
+function parseRows(text: string, delimiter: string, rows: number): string[][] {
+  return parse(text, {
+    delimiter,
+    to: rows,
+    bom: true,
+    relax_column_count: true,
+    relax_quotes: true,
+    skip_empty_lines: true,
+    max_record_size: 0,
+    skip_records_with_error: true,
+  });
+}
+
+/** The delimiter that cuts the first line into the most cells. */
+function bestDelimiter(head: string): string {
+  const counts = DELIMITERS.map((delimiter) => parseRows(head.slice(0, 200_000), delimiter, 1)[0]?.length ?? 0);
+  return DELIMITERS[counts.indexOf(Math.max(...counts))] ?? ",";
+}
+
+function refuseMissingHeader(path: string, names: readonly string[]): void {
+  if (names.some((name) => /^(sub|cus|price)_(?=\w*\d)[A-Za-z0-9]{8,}$/.test(name))) {
+    throw new ReconError(
+      "no_header",
+      `${path}, line 1: the first line holds data, not column names. Export with a header (psql: WITH CSV HEADER).`,
+    );
+  }
+  if (names.length === 1) {
+    throw new ReconError(
+      "not_an_export",
+      `${path}, line 1: expected a CSV header or JSON, found "${(names[0] ?? "").slice(0, 80)}". Give an export of subscriptions.`,
+    );
+  }
+}
+
+function numberTwins(names: readonly string[]): string[] {
+  const seen = new Map<string, number>();
+  return names.map((name) => {
+    const count = (seen.get(name) ?? 0) + 1;
+    seen.set(name, count);
+    return count === 1 ? name : `${name}_${count}`;
+  });
+}

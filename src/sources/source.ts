@@ -1,0 +1,55 @@
+import type { Side } from "../subscription";
+import type { Column } from "./column";
+import type { Format } from "./format";
+import type { OpenedFile } from "./open-file";
+import type { Sidecar } from "./sidecar";
+import type { RejectedRow } from "./split-json";
+import type { TakenAt } from "./taken-at";
+
+/** An export that has been recognized and can be read with SQL. Nothing but its head has been read yet. */
+export interface Source {
+  readonly side: Side;
+  readonly file: OpenedFile;
+  readonly format: Format;
+  readonly sidecar: Sidecar | null;
+  readonly takenAt: TakenAt;
+  /** Seconds a change may take to show in this export. */
+  readonly graceSeconds: number;
+  /** SQL after FROM: the raw rows. */
+  readonly relation: string;
+  /** SQL condition on the raw rows that belong to the comparison; null for all. */
+  readonly only: string | null;
+  /** Our columns as typed SQL expressions over `relation`. A column that is not there cannot be compared. */
+  readonly columns: Readonly<Partial<Record<Column, string>>>;
+  /** SQL for the line a raw row begins in, where the relation knows it. */
+  readonly line: string | null;
+  /** How to find one of its rows again. */
+  readonly rows: CsvRows | JsonRows;
+  /** How our columns are called in the file, for messages. */
+  readonly columnNames: Readonly<Partial<Record<Column, string>>>;
+  /** Values of the first rows, to tell what a column holds. */
+  readonly sample: Readonly<Partial<Record<Column, readonly string[]>>>;
+  /** Times are cut to the minute. */
+  readonly minutePrecision: boolean;
+  /** The metadata keys this export has columns for; null when metadata is whole. */
+  readonly metadataKeys: readonly string[] | null;
+  /** Rows known to follow that are not in the file: `has_more`, or a sidecar that says so. */
+  readonly truncated: string | null;
+  /** Rows set aside before SQL saw them. */
+  readonly rejected: readonly RejectedRow[];
+  /** Other files this source was read from, such as Sigma's metadata. */
+  readonly companions: readonly OpenedFile[];
+}
+
+/** The rows of a CSV: cells cut by a delimiter, the id in one of them. */
+export interface CsvRows {
+  readonly kind: "csv";
+  readonly delimiter: string;
+  readonly idIndex: number;
+}
+
+/** The rows of a JSON export, rewritten one object a line. */
+export interface JsonRows {
+  readonly kind: "json";
+  readonly linesPath: string;
+}
