@@ -36,9 +36,7 @@ withExports(program.command("diff"))
   .action(async (options: ExportOptions & { out: string }) => {
     const { reconcile } = await import("./reconcile/reconcile");
     const progress = progressLine();
-    const { summary, directory } = await reconcile({ ...options, onProgress: progress.step }).finally(
-      progress.end,
-    );
+    const { summary, directory } = await reconcile({ ...options, onProgress: progress.step }).finally(progress.end);
     say(countsText(summary));
     say(`Results: ${directory}`);
     process.exitCode = exitOf(summary);

@@ -9,7 +9,9 @@ const marker = join(project, "node_modules", ".recon-installed");
 const [major, minor] = process.versions.node.split(".").map(Number);
 
 if (major < 20 || (major === 20 && minor < 19)) {
-  console.error(`Node ${process.versions.node} is too old: 20.19 or newer is needed. Install it from https://nodejs.org and run again.`);
+  console.error(
+    `Node ${process.versions.node} is too old: 20.19 or newer is needed. Install it from https://nodejs.org and run again.`,
+  );
   process.exit(2);
 }
 
@@ -18,9 +20,14 @@ const wanted = `${createHash("sha256").update(lock).digest("hex")} ${process.pla
 if (!existsSync(marker) || readFileSync(marker, "utf8") !== wanted) {
   console.error("Installing packages; this is needed once and takes a minute or two …");
   const npm = process.env.npm_execpath ? [process.execPath, [process.env.npm_execpath]] : ["npm", []];
-  const result = spawnSync(npm[0], [...npm[1], "ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: project, stdio: ["ignore", 2, 2] });
+  const result = spawnSync(npm[0], [...npm[1], "ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+    cwd: project,
+    stdio: ["ignore", 2, 2],
+  });
   if (result.status !== 0) {
-    console.error("The packages could not be installed; the messages above say why. The npm registry must be reachable.");
+    console.error(
+      "The packages could not be installed; the messages above say why. The npm registry must be reachable.",
+    );
     process.exit(2);
   }
   writeFileSync(marker, wanted);

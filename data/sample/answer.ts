@@ -1,6 +1,6 @@
 /** The known answer: both full states compared one by one, in the plainest way there is. */
 
-import { type Disposition, ENDED_STATUSES, type Kind, KINDS, LIVE_STATUSES, type Reason } from "../../src/subscription";
+import { type Disposition, ENDED_STATUSES, KINDS, type Kind, LIVE_STATUSES, type Reason } from "../../src/subscription";
 import { HOUR, iso } from "./calendar";
 import type { Snapshot } from "./stripe-subscription";
 import type { Row } from "./webhook-consumer";

@@ -1,9 +1,9 @@
 /** The whole world, lived and recorded: what each side shows when it is exported. */
 
 import { birthsByChance } from "./births";
+import { touchRows } from "./hand-made-rows";
 import { longId } from "./ids";
 import { live } from "./life";
-import { touchRows } from "./hand-made-rows";
 import { scriptedBirths } from "./scripted-births";
 import { PAGE_SIZE } from "./stripe-list";
 import type { Happening, Snapshot } from "./stripe-subscription";

@@ -41,9 +41,9 @@ function describeComplaints(complaints, code, root) {
  */
 function describeThrown(thrown, root) {
   const { ename, evalue } = nameAndMessage(thrown);
-  const lines = [`${ename}: ${evalue}`];
   // The message of our own errors says all that a person needs.
-  if (ename !== "ReconError") lines.push(...ownFrames(thrown, root), ...causes(thrown, evalue));
+  const lines =
+    ename === "ReconError" ? [evalue] : [`${ename}: ${evalue}`, ...ownFrames(thrown, root), ...causes(thrown, evalue)];
   return { ename, evalue, traceback: lines.flatMap((line) => line.split("\n")) };
 }
 

@@ -10,9 +10,13 @@ export function explainEnd(answer: Answer, seconds: number): CellError {
     return asError("OutOfMemory", "The cell ran out of memory: it filled the heap of JavaScript.");
   }
   if (answer.signal === "SIGKILL") {
-    return asError("OutOfMemory", "The cell's process was killed (SIGKILL), most likely because the machine ran out of memory.");
+    return asError(
+      "OutOfMemory",
+      "The cell's process was killed (SIGKILL), most likely because the machine ran out of memory.",
+    );
   }
-  if (answer.signal !== null) return asError("CellEnded", `The cell's process was ended by the signal ${answer.signal}.`);
+  if (answer.signal !== null)
+    return asError("CellEnded", `The cell's process was ended by the signal ${answer.signal}.`);
   return asError("CellEnded", `The cell ended its process with exit code ${answer.code}, as process.exit() does.`);
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { ReconError } from "../recon-error";
@@ -10,6 +10,8 @@ import { ReconError } from "../recon-error";
  * on one machine share the installed kernel: it runs in the checkout the notebook lies in (see launch-kernel.cjs).
  */
 export const KERNEL_NAME = "recon-ts";
+
+const LAUNCHER = "launch-kernel.cjs";
 
 /** A kernelspec as Jupyter reads it. Source: https://jupyter-client.readthedocs.io/en/latest/kernels.html#kernel-specs */
 export interface KernelSpec {
@@ -97,8 +99,6 @@ export function removeKernel(place: KernelPlace = {}): boolean {
   rmSync(installed.dir, { recursive: true });
   return true;
 }
-
-const LAUNCHER = "launch-kernel.cjs";
 
 function kernelsDir(place: KernelPlace): string {
   return join(place.dir ?? jupyterDataDir(process.env, process.platform, homedir()), "kernels");

@@ -16,7 +16,11 @@ const root = dirname(dirname(__dirname));
 /** Which cell a piece of asynchronous work was started by, however late it speaks or fails. */
 const origin = new AsyncLocalStorage();
 const send = /** @type {(message: object) => void} */ (process.send?.bind(process));
-const skipped = { ename: "CellSkipped", evalue: "The kernel skipped the cell.", traceback: ["The kernel skipped the cell."] };
+const skipped = {
+  ename: "CellSkipped",
+  evalue: "The kernel skipped the cell.",
+  traceback: ["The kernel skipped the cell."],
+};
 let running = 0;
 
 /** @type {{ cell: number, name: string, text: string } | null} */

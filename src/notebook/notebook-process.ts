@@ -129,7 +129,7 @@ export function startNotebookProcess(): NotebookProcess {
 
 /** Cells see the caller's environment, without its wish for colors: their text is kept in a file. */
 function childEnvironment(): NodeJS.ProcessEnv {
-  const { FORCE_COLOR: _, RECON_PARAMETERS: __, ...rest } = process.env;
+  const { FORCE_COLOR: _, ...rest } = process.env;
   return { ...rest, NO_COLOR: "1" };
 }
 
@@ -145,5 +145,8 @@ function killGroup(child: ChildProcess): void {
 
 function startFailure(answer: Answer): ReconError {
   const why = answer.kind === "ended" ? answer.stderr.trim() : `no answer within ${START_SECONDS} seconds`;
-  return new ReconError("notebook_start_failed", `The TypeScript kernel did not start. Run "npm install". ${why}`.trim());
+  return new ReconError(
+    "notebook_start_failed",
+    `The TypeScript kernel did not start. Run "npm install". ${why}`.trim(),
+  );
 }

@@ -7,13 +7,7 @@ export type ParameterValue = string | number | boolean | null;
 export type ParametersOf<T> = { readonly [Name in keyof T]: Widened<T[Name]> };
 
 /** `[V]`, because a default of null is `any` inside tslab, where strict is off. */
-type Widened<V> = [V] extends [null]
-  ? string | null
-  : V extends boolean
-    ? boolean
-    : V extends number
-      ? number
-      : string;
+type Widened<V> = [V] extends [null] ? string | null : V extends boolean ? boolean : V extends number ? number : string;
 
 /** What the runner learns when a notebook asks for its parameters. */
 export interface ParametersRead {
@@ -54,9 +48,13 @@ function overrides(): Record<string, unknown> {
   try {
     value = JSON.parse(json);
   } catch (cause) {
-    throw new ReconError("invalid_parameter", "RECON_PARAMETERS is not JSON; it must be an object of names and values.", {
-      cause,
-    });
+    throw new ReconError(
+      "invalid_parameter",
+      "RECON_PARAMETERS is not JSON; it must be an object of names and values.",
+      {
+        cause,
+      },
+    );
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new ReconError("invalid_parameter", "RECON_PARAMETERS must be a JSON object of names and values.");

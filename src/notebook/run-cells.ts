@@ -1,7 +1,7 @@
 import { collectOutputs } from "./collect-outputs";
 import { explainEnd } from "./explain-end";
 import { nameCells } from "./name-cells";
-import { type NotebookDocument, type Output, cellTags } from "./nbformat";
+import { cellTags, type NotebookDocument, type Output } from "./nbformat";
 import type { Answer, CellError, NotebookProcess } from "./notebook-process";
 import type { Span } from "./papermill-metadata";
 import type { ParametersRead } from "./read-parameters";
@@ -114,5 +114,5 @@ function neverAsked(given: Readonly<Record<string, string>>, cell: number): Cell
   const names = Object.keys(given);
   if (names.length === 0) return null;
   const evalue = `The cell tagged "parameters" does not call readParameters, so ${names.join(", ")} would have no effect.`;
-  return { cell, error: { ename: "ReconError", evalue, traceback: [`ReconError: ${evalue}`] } };
+  return { cell, error: { ename: "ReconError", evalue, traceback: [evalue] } };
 }

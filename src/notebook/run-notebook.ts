@@ -1,11 +1,13 @@
 import { mkdirSync, readFileSync, realpathSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { ReconError } from "../recon-error";
-import { type ErrorOutput, type NotebookDocument, cellTags, readNotebook, writeNotebook } from "./nbformat";
+import { cellTags, type ErrorOutput, type NotebookDocument } from "./nbformat";
 import { type NotebookProcess, PROJECT_ROOT, startNotebookProcess } from "./notebook-process";
-import { type Span, recordCell, recordRun } from "./papermill-metadata";
+import { recordCell, recordRun, type Span } from "./papermill-metadata";
+import { readNotebook } from "./read-notebook";
 import type { ParametersRead } from "./read-parameters";
 import { type CellsRun, type RunProgress, runCells } from "./run-cells";
+import { writeNotebook } from "./write-notebook";
 
 /** What to run, and where the executed notebook goes. */
 export interface RunRequest {
@@ -108,7 +110,10 @@ const SECRET = /\b[sr]k_(live|test)_\w|\bwhsec_\w|:\/\/[^/\s:@]*:[^/\s@]+@/;
 function refuse(request: RunRequest, notebook: NotebookDocument, outputPath: string): void {
   const spec = notebook.metadata.kernelspec as { readonly language?: unknown } | undefined;
   if (typeof spec?.language === "string" && spec.language !== "typescript") {
-    throw new ReconError("not_typescript", `${request.notebook} is a notebook for ${spec.language}, not for TypeScript.`);
+    throw new ReconError(
+      "not_typescript",
+      `${request.notebook} is a notebook for ${spec.language}, not for TypeScript.`,
+    );
   }
   const names = Object.keys(request.parameters);
   if (names.length > 0 && !notebook.cells.some((cell) => cellTags(cell).includes("parameters"))) {

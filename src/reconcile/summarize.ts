@@ -63,7 +63,9 @@ export async function summarize(parts: SummaryParts): Promise<Summary> {
 function refusalOf(findings: Findings, affected: number, rejected: Summary["warnings"]): string | null {
   if (findings.refusal !== null || affected > 0) return findings.refusal;
   const heldBack = [...findings.withheld.map(({ reason }) => `${reason}.`), ...rejected.map(({ message }) => message)];
-  return heldBack.length === 0 ? null : `Nothing differs among what could be compared, but that is not all: ${heldBack.join(" ")}`;
+  return heldBack.length === 0
+    ? null
+    : `Nothing differs among what could be compared, but that is not all: ${heldBack.join(" ")}`;
 }
 
 function rejectedWarnings({ findings, stripe, database }: SummaryParts): Summary["warnings"] {

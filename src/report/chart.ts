@@ -1,7 +1,8 @@
 import escapeHtml from "escape-html";
 import { visibleText } from "./cell-text";
-import { chartPng, type Figure } from "./chart-image";
+import { chartPng } from "./chart-image";
 import { chartLayout } from "./chart-layout";
+import type { Figure } from "./chart-svg";
 import { type Column, tableHtml } from "./table";
 
 /** A chart with the finding it shows and the figures it is drawn from. */

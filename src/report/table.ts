@@ -40,7 +40,7 @@ export interface Table {
 export function tableHtml(table: Table): string {
   const { columns, rows, limit = 50 } = table;
   const caption =
-    table.caption === undefined ? "" : `<strong class="rc-caption">${escapeHtml(table.caption)}</strong> `;
+    table.caption === undefined ? "" : `<strong class="rc-caption">${escapeHtml(visibleText(table.caption))}</strong> `;
   if (rows.length === 0) {
     return `<div class="rc-table-box">${caption}<p class="rc-empty" style="margin:8px 0">${escapeHtml(table.empty)}</p></div>`;
   }
@@ -74,7 +74,7 @@ function countNote({ rows, total = rows.length, restIn }: Table, shown: number):
 
 function headHtml(column: Column): string {
   const unit = column.kind === "time" ? " <small>(UTC)</small>" : "";
-  return `<th scope="col" data-kind="${column.kind ?? "text"}" style="${alignment(column)};padding:6px 16px 6px 0;vertical-align:bottom;white-space:nowrap">${escapeHtml(column.title)}${unit}</th>`;
+  return `<th scope="col" data-kind="${column.kind ?? "text"}" style="${alignment(column)};padding:6px 16px 6px 0;vertical-align:bottom;white-space:nowrap">${escapeHtml(visibleText(column.title))}${unit}</th>`;
 }
 
 function cellHtml(column: Column, row: object): string {

@@ -25,8 +25,16 @@ describe("collectOutputs", () => {
     ["keeps streams apart", [out(0, "a"), out(0, "b", "stderr"), out(0, "c")], ["stdout: a", "stderr: b", "stdout: c"]],
     ["begins anew after a display", [out(0, "a"), show(0, "x"), out(0, "b")], ["stdout: a", "shown: x", "stdout: b"]],
     ["keeps displays without an id apart", [show(0, "x"), show(0, "y")], ["shown: x", "shown: y"]],
-    ["updates a display in its place", [show(0, "1%", "p"), out(0, "a"), show(0, "2%", "p", true)], ["shown: 2%", "stdout: a"]],
-    ["updates every display of the id", [show(0, "1", "p"), show(0, "2", "p"), show(0, "3", "p", true)], ["shown: 3", "shown: 3"]],
+    [
+      "updates a display in its place",
+      [show(0, "1%", "p"), out(0, "a"), show(0, "2%", "p", true)],
+      ["shown: 2%", "stdout: a"],
+    ],
+    [
+      "updates every display of the id",
+      [show(0, "1", "p"), show(0, "2", "p"), show(0, "3", "p", true)],
+      ["shown: 3", "shown: 3"],
+    ],
     ["updates from a later cell", [show(0, "1%", "p"), show(1, "2%", "p", true)], ["shown: 2%"]],
     ["shows an update of nothing", [show(0, "1%", "p", true)], ["shown: 1%"]],
     ["leaves other cells out", [out(1, "a")], []],

@@ -61,7 +61,7 @@ describe("describeThrown", () => {
 
   it("gives our own errors as their message alone", () => {
     const error = new ReconError("bad_export", "line 3: no id\nAdd the column.", { cause: new Error("deep") });
-    expect(describeThrown(error, "/app").traceback).toEqual(["ReconError: line 3: no id", "Add the column."]);
+    expect(describeThrown(error, "/app").traceback).toEqual(["line 3: no id", "Add the column."]);
   });
 });
 

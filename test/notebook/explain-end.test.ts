@@ -2,7 +2,12 @@ import { describe, expect, it } from "vitest";
 import { explainEnd } from "../../src/notebook/explain-end";
 import type { Answer } from "../../src/notebook/notebook-process";
 
-const ended = (code: number | null, signal: string | null, stderr = ""): Answer => ({ kind: "ended", code, signal, stderr });
+const ended = (code: number | null, signal: string | null, stderr = ""): Answer => ({
+  kind: "ended",
+  code,
+  signal,
+  stderr,
+});
 
 describe("explainEnd", () => {
   it.each([

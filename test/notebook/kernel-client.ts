@@ -72,7 +72,8 @@ export async function startKernel(argv: readonly string[], cwd: string): Promise
       const reply = replies.find(({ parent }) => parent === id);
       const mine = published.filter(({ parent }) => parent === id);
       const isIdle = mine.some(({ content: { execution_state } }) => execution_state === "idle");
-      if (reply && isIdle) return { reply: reply.content, published: mine.filter((message) => message.type !== "status") };
+      if (reply && isIdle)
+        return { reply: reply.content, published: mine.filter((message) => message.type !== "status") };
       await new Promise<void>((resolve) => {
         heard = resolve;
       });

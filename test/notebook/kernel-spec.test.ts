@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { installKernel, jupyterDataDir, kernelSpec, listKernels, removeKernel } from "../../src/notebook/kernel-spec";
@@ -34,7 +34,12 @@ describe("the installed kernel", () => {
   it("is found by the name that notebooks ask for", () => {
     const dir = newFolder();
     const installed = installKernel({ dir });
-    expect(installed).toEqual({ name: "recon-ts", dir: join(dir, "kernels", "recon-ts"), launcher: LAUNCHER, works: true });
+    expect(installed).toEqual({
+      name: "recon-ts",
+      dir: join(dir, "kernels", "recon-ts"),
+      launcher: LAUNCHER,
+      works: true,
+    });
     expect(JSON.parse(readFileSync(join(installed.dir, "kernel.json"), "utf8"))).toEqual(kernelSpec());
     expect(listKernels({ dir })).toEqual([installed]);
     expect(readdirSync(installed.dir)).toEqual(["kernel.json"]);

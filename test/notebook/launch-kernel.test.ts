@@ -33,7 +33,10 @@ describe("the kernel, started by its kernelspec in a notebook's folder", () => {
   });
 
   it("runs a cell that imports the project", async () => {
-    const exchange = await execute(kernel, 'import { ReconError } from "./src/recon-error";\nnew ReconError("a", "b").exitCode');
+    const exchange = await execute(
+      kernel,
+      'import { ReconError } from "./src/recon-error";\nnew ReconError("a", "b").exitCode',
+    );
     expect(exchange.reply).toEqual({ status: "ok", execution_count: 1 });
     expect(printed(exchange)).toBe("2\n");
   });
@@ -53,7 +56,11 @@ describe("the kernel, started by its kernelspec in a notebook's folder", () => {
   });
 
   it.each([
-    ["throws", "throw new RangeError('boom');", { ename: "RangeError", evalue: "boom", traceback: ["RangeError: boom"] }],
+    [
+      "throws",
+      "throw new RangeError('boom');",
+      { ename: "RangeError", evalue: "boom", traceback: ["RangeError: boom"] },
+    ],
     [
       "does not compile",
       "const a: string = 1;",

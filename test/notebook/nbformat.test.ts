@@ -1,7 +1,9 @@
-import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { cellTags, formatNotebook, parseNotebook, readNotebook, writeNotebook } from "../../src/notebook/nbformat";
+import { cellTags } from "../../src/notebook/nbformat";
+import { parseNotebook, readNotebook } from "../../src/notebook/read-notebook";
+import { formatNotebook, writeNotebook } from "../../src/notebook/write-notebook";
 import { code, markdown, newFolder, notebookOf } from "./notebook-fixture";
 
 /** As JupyterLab saves a notebook: keys sorted, one space of indent, lists of lines. */

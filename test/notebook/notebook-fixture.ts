@@ -16,7 +16,11 @@ export function markdown(source: string): Cell {
 
 /** A notebook as it is committed. */
 export function notebookOf(...cells: Cell[]): NotebookDocument {
-  const kernelspec = { name: "recon-ts", display_name: "TypeScript (subscription reconciliation)", language: "typescript" };
+  const kernelspec = {
+    name: "recon-ts",
+    display_name: "TypeScript (subscription reconciliation)",
+    language: "typescript",
+  };
   return {
     cells: cells.map((cell, index) => ({ ...cell, id: `cell-${index}` })),
     metadata: { kernelspec },

@@ -1,11 +1,12 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, describe, expect, it, vi } from "vitest";
-import { type Cell, type NotebookDocument, readNotebook } from "../../src/notebook/nbformat";
+import type { Cell, NotebookDocument } from "../../src/notebook/nbformat";
 import { startNotebookProcess } from "../../src/notebook/notebook-process";
+import { readNotebook } from "../../src/notebook/read-notebook";
 import type { RunProgress } from "../../src/notebook/run-cells";
 import { type RunRequest, type RunResult, runNotebook } from "../../src/notebook/run-notebook";
 import { code, markdown, newFolder, notebookOf, saved } from "./notebook-fixture";
@@ -150,7 +151,11 @@ require("tslab/dist/jupyter").lastWriteDisplayData({ data: bundle, metadata: { a
       { output_type: "display_data", data: { "text/markdown": "# done" }, metadata: {} },
     ]);
     expect(outputsOf(executed, 2)).toEqual([
-      { output_type: "display_data", data: { "text/plain": "one", "application/json": { a: [1] } }, metadata: { a: 1 } },
+      {
+        output_type: "display_data",
+        data: { "text/plain": "one", "application/json": { a: [1] } },
+        metadata: { a: 1 },
+      },
     ]);
   });
 
@@ -228,7 +233,9 @@ describe("parameters", () => {
   it("are typed in later cells", async () => {
     const { failure } = await run([
       PARAMETERS,
-      code("const typed: [string, number, boolean, string] = [params.stripe, params.limit, params.live, params.tenant];"),
+      code(
+        "const typed: [string, number, boolean, string] = [params.stripe, params.limit, params.live, params.tenant];",
+      ),
       code("const limit: boolean = params.limit;\nconst tenant: number = params.tenant;"),
     ]);
     expect(failure).toMatchObject({
@@ -239,12 +246,8 @@ line 2, column 7: Type 'string' is not assignable to type 'number'.`,
   });
 
   it.each([
-    [
-      "a misspelled name",
-      { limt: "7" },
-      "ReconError: This notebook has no parameter limt. It takes: stripe, limit, live, tenant.",
-    ],
-    ["a wrong type", { limit: "many" }, 'ReconError: The parameter limit must be a number, not "many".'],
+    ["a misspelled name", { limt: "7" }, "This notebook has no parameter limt. It takes: stripe, limit, live, tenant."],
+    ["a wrong type", { limit: "many" }, 'The parameter limit must be a number, not "many".'],
   ])("fail the parameters cell for %s", async (_, parameters, message) => {
     const { status, failure } = await run([PARAMETERS, code("params")], { parameters: parameters as never });
     expect(status).toBe("failed");
@@ -252,7 +255,9 @@ line 2, column 7: Type 'string' is not assignable to type 'number'.`,
   });
 
   it("fail the parameters cell when it does not ask for them", async () => {
-    const { failure } = await run([code("const limit = 1;", "parameters"), code("limit")], { parameters: { limit: "7" } });
+    const { failure } = await run([code("const limit = 1;", "parameters"), code("limit")], {
+      parameters: { limit: "7" },
+    });
     expect(failure?.cellIndex).toBe(0);
     expect(failure?.message).toContain("does not call readParameters, so limit would have no effect");
   });
@@ -263,15 +268,19 @@ describe("a cell that fails", () => {
     ["throws", "throw new RangeError('boom');", "RangeError: boom"],
     [
       "throws in the project's code",
-      'import { formatNotebook } from "./src/notebook/nbformat";\nformatNotebook(null);',
-      "TypeError: Cannot read properties of null (reading 'cells')\n    in formatNotebook (src/notebook/nbformat.ts)",
+      'import { formatNotebook } from "./src/notebook/write-notebook";\nformatNotebook(null);',
+      "TypeError: Cannot read properties of null (reading 'cells')\n    in formatNotebook (src/notebook/write-notebook.ts)",
     ],
     [
       "throws an error of ours",
       'import { ReconError } from "./src/recon-error";\nthrow new ReconError("bad", "line 3 has no id", { cause: new Error("x") });',
-      "ReconError: line 3 has no id",
+      "line 3 has no id",
     ],
-    ["does not compile", "const n: number = 1;\nconst a: string = n;", "line 2, column 7: Type 'number' is not assignable to type 'string'."],
+    [
+      "does not compile",
+      "const n: number = 1;\nconst a: string = n;",
+      "line 2, column 7: Type 'number' is not assignable to type 'string'.",
+    ],
     [
       "imports what is not there",
       'import { x } from "./src/nothing";',
@@ -284,9 +293,21 @@ describe("a cell that fails", () => {
       "(async () => { throw new Error('boom'); })();\nawait new Promise(() => {});",
       "Error: boom",
     ],
-    ["throws in a timer after its reply", "setTimeout(() => { throw new Error('boom'); }, 0);\nundefined", "Error: boom"],
-    ["emits an error nobody listens to", 'import { EventEmitter } from "node:events";\nsetImmediate(() => new EventEmitter().emit("error", new Error("boom")));\nundefined', "Error: boom"],
-    ["ends the process", "process.exit(0);", "CellEnded: The cell ended its process with exit code 0, as process.exit() does."],
+    [
+      "throws in a timer after its reply",
+      "setTimeout(() => { throw new Error('boom'); }, 0);\nundefined",
+      "Error: boom",
+    ],
+    [
+      "emits an error nobody listens to",
+      'import { EventEmitter } from "node:events";\nsetImmediate(() => new EventEmitter().emit("error", new Error("boom")));\nundefined',
+      "Error: boom",
+    ],
+    [
+      "ends the process",
+      "process.exit(0);",
+      "CellEnded: The cell ended its process with exit code 0, as process.exit() does.",
+    ],
     [
       "is killed",
       'process.kill(process.pid, "SIGKILL");\nawait new Promise(() => {});',
@@ -306,7 +327,9 @@ describe("a cell that fails", () => {
     expect(before).toMatchObject({ execution_count: 1, metadata: { papermill: { status: "completed" } } });
     expect(bad).toMatchObject({ metadata: { papermill: { status: "failed", exception: true } } });
     if (/throw new RangeError/.test(source)) expect(bad).toMatchObject({ execution_count: 2 });
-    expect(outputsOf(executed, 2)).toEqual([expect.objectContaining({ output_type: "error", traceback: message.split("\n") })]);
+    expect(outputsOf(executed, 2)).toEqual([
+      expect.objectContaining({ output_type: "error", traceback: message.split("\n") }),
+    ]);
     const pending = { status: "pending", exception: null, start_time: null, end_time: null, duration: null };
     expect(after).toMatchObject({ execution_count: null, outputs: [], metadata: { papermill: pending } });
     expect(readNotebook(path)).toEqual(executed);
@@ -421,7 +444,11 @@ describe("what cannot be run", () => {
     ["another file", "not_a_notebook", { notebook: notJson }],
     ["a notebook of another language", "not_typescript", { notebook: saved(python) }],
     ["parameters no cell asks for", "unknown_parameter", { parameters: { limit: "1" } }],
-    ["a Stripe key", "secret_parameter", { notebook: saved(notebookOf(PARAMETERS)), parameters: { stripe: "sk_live_1a" } }],
+    [
+      "a Stripe key",
+      "secret_parameter",
+      { notebook: saved(notebookOf(PARAMETERS)), parameters: { stripe: "sk_live_1a" } },
+    ],
     [
       "a URL with a password",
       "secret_parameter",
@@ -436,7 +463,11 @@ describe("what cannot be run", () => {
 
   it("is refused when the result would replace the notebook", async () => {
     const notebook = saved(plain);
-    const running = runNotebook({ notebook, parameters: {}, outDir: `${dirname(notebook)}/../${dirname(notebook).split("/").at(-1)}` });
+    const running = runNotebook({
+      notebook,
+      parameters: {},
+      outDir: `${dirname(notebook)}/../${dirname(notebook).split("/").at(-1)}`,
+    });
     await expect(running).rejects.toMatchObject({ code: "output_is_input" });
   });
 });
