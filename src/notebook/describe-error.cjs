@@ -33,7 +33,7 @@ function describeComplaints(complaints, code, root) {
 
 /**
  * A thrown value: its name and message, the project's own functions it came through, and its causes.
- * Line numbers are left out, for they are those of compiled code.
+ * Frames of the cell are left out, for their lines are those of compiled code.
  *
  * @param {unknown} thrown
  * @param {string} root folder of package.json
@@ -92,11 +92,11 @@ function ownFrames(thrown, root) {
   /** @type {string[]} */
   const frames = [];
   for (const line of thrown.stack.replaceAll("\\", "/").split("\n")) {
-    const frame = /^\s+at (?:async )?(?:(.+?) \()?(?:file:\/\/)?(\/.+|[A-Za-z]:.+?):\d+:\d+\)?$/.exec(line);
-    // What tslab compiled from our sources goes by the name of a .js file that does not exist.
-    if (frame?.[2]?.startsWith(source) !== true || !frame[2].endsWith(".js")) continue;
-    const file = `src/${frame[2].slice(source.length, -".js".length)}.ts`;
-    frames.push(`    in ${frame[1] === undefined ? file : `${frame[1]} (${file})`}`);
+    const frame = /^\s+at (?:async )?(?:(.+?) \()?(?:file:\/\/)?(\/.+|[A-Za-z]:.+?):(\d+):\d+\)?$/.exec(line);
+    const [, name, file, at] = frame ?? [];
+    if (file?.startsWith(source) !== true || !file.endsWith(".ts")) continue;
+    const place = `src/${file.slice(source.length)}, line ${at}`;
+    frames.push(`    in ${name === undefined ? place : `${name} (${place})`}`);
   }
   return frames.filter((frame, index) => frame !== frames[index - 1]).slice(0, 8);
 }

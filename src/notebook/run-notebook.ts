@@ -1,11 +1,12 @@
-import { mkdirSync, readFileSync, realpathSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { mkdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { ReconError } from "../recon-error";
-import { cellTags, type ErrorOutput, type NotebookDocument } from "./nbformat";
+import type { ErrorOutput, NotebookDocument } from "./nbformat";
 import { type NotebookProcess, PROJECT_ROOT, startNotebookProcess } from "./notebook-process";
 import { recordCell, recordRun, type Span } from "./papermill-metadata";
 import { readNotebook } from "./read-notebook";
 import type { ParametersRead } from "./read-parameters";
+import { refuseRun } from "./refuse-run";
 import { type CellsRun, type RunProgress, runCells } from "./run-cells";
 import { writeNotebook } from "./write-notebook";
 
@@ -84,7 +85,7 @@ async function runInProcess(
   signal?.addEventListener("abort", abort);
   try {
     const notebook = readNotebook(inputPath);
-    refuse(request, notebook, outputPath);
+    refuseRun(notebook, inputPath, outputPath, parameters);
     throwIfAborted(signal, inputPath);
     cellProcess ??= startNotebookProcess();
     const run = await runCells(notebook, cellProcess, parameters, request.cellTimeoutSeconds ?? 600, report, signal);
@@ -101,41 +102,6 @@ async function runInProcess(
 function throwIfAborted(signal: AbortSignal | undefined, path: string): void {
   if (signal?.aborted !== true) return;
   throw new ReconError("aborted", `The run of ${path} was stopped; nothing was written.`, { exitCode: 130 });
-}
-
-/** A Stripe key, a webhook secret, or a URL with a password. */
-const SECRET = /\b[sr]k_(live|test)_\w|\bwhsec_\w|:\/\/[^/\s:@]*:[^/\s@]+@/;
-
-/** Refuses what would fail late, overwrite the source, or keep a secret in a file. */
-function refuse(request: RunRequest, notebook: NotebookDocument, outputPath: string): void {
-  const spec = notebook.metadata.kernelspec as { readonly language?: unknown } | undefined;
-  if (typeof spec?.language === "string" && spec.language !== "typescript") {
-    throw new ReconError(
-      "not_typescript",
-      `${request.notebook} is a notebook for ${spec.language}, not for TypeScript.`,
-    );
-  }
-  const names = Object.keys(request.parameters);
-  if (names.length > 0 && !notebook.cells.some((cell) => cellTags(cell).includes("parameters"))) {
-    const why = 'no cell of it is tagged "parameters"';
-    throw new ReconError("unknown_parameter", `${request.notebook} takes no ${names.join(", ")}: ${why}.`);
-  }
-  const secret = names.find((name) => SECRET.test(request.parameters[name] ?? ""));
-  if (secret !== undefined) {
-    const advice = "Parameters are saved in the executed notebook: pass it in an environment variable.";
-    throw new ReconError("secret_parameter", `The parameter ${secret} holds a key or a password. ${advice}`);
-  }
-  if (realPath(outputPath) === realPath(request.notebook)) {
-    throw new ReconError("output_is_input", `${outputPath} is the notebook itself. Choose another output folder.`);
-  }
-}
-
-function realPath(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return resolve(path);
-  }
 }
 
 function executedCells(notebook: NotebookDocument, run: CellsRun): NotebookDocument["cells"] {

@@ -4,12 +4,14 @@
 /**
  * Starts tslab's TypeScript in this process: shared by the kernel and by the headless runner, so that both run cells alike.
  *
- * Plain JavaScript, because a kernelspec starts Node itself: no TypeScript loader stands between a cell and its imports.
+ * Plain JavaScript, as its neighbors, because a kernelspec starts Node without a loader of TypeScript.
  * It uses internals of tslab, whose version is pinned for that reason.
  */
 const { createRequire } = require("node:module");
 const { join } = require("node:path");
 const { describeComplaints } = require("./describe-error.cjs");
+const { loadSources } = require("./load-sources.cjs");
+const { loadTypeScript } = require("./load-typescript.cjs");
 
 /** @typedef {(name: string, text: string) => void} OnStream */
 /** @typedef {{ data: object, metadata: object, transient?: { display_id?: string } }} DisplayData */
@@ -20,16 +22,17 @@ const { describeComplaints } = require("./describe-error.cjs");
  * Changes to the folder that holds package.json, which tslab takes as the root of all imports, and starts tslab there.
  *
  * @param {string} root folder of package.json
- * @param {{ watch: boolean }} options whether a source file changed on disk is compiled again
+ * @param {{ watch: boolean }} options whether the next cell sees a source file changed on disk
  */
 function startTslab(root, { watch }) {
   process.chdir(root);
   const fromRoot = createRequire(join(root, "package.json"));
   const fromTslab = createRequire(fromRoot.resolve("tslab/package.json"));
-  lighten(fromTslab("@tslab/typescript-for-tslab").sys, watch);
+  loadTypeScript(fromTslab, { watch });
   const { createConverter } = fromRoot("tslab/dist/converter");
   const { createExecutor } = fromRoot("tslab/dist/executor");
   const { JupyterHandlerImpl, ZmqServer } = fromRoot("tslab/dist/jupyter");
+  const forgetChanged = loadSources(fromRoot, root);
 
   const converter = createConverter({ isJS: false, isBrowser: false });
   const converters = { node: converter, browser: converter, close: () => converter.close() };
@@ -49,9 +52,11 @@ function startTslab(root, { watch }) {
      */
     async handleExecuteImpl(request, ...rest) {
       complaints = [];
+      if (watch) forgetChanged();
       try {
         return await super.handleExecuteImpl(request, ...rest);
       } finally {
+        if (watch) forgetChanged();
         if (complaints.length > 0) request.outcome.error = describeComplaints(complaints, request.code, root);
       }
     }
@@ -79,22 +84,6 @@ function startTslab(root, { watch }) {
   }
 
   return { executor, handler, ZmqServer, execute };
-}
-
-/**
- * Saves a third of the start: by itself the compiler reads every package of `@types`, though imports find theirs anyway.
- *
- * @param {{ getDirectories: (path: string) => string[], watchFile?: unknown, watchDirectory?: unknown }} sys
- * @param {boolean} watch
- */
-function lighten(sys, watch) {
-  const getDirectories = sys.getDirectories;
-  sys.getDirectories = (path) =>
-    /[\\/]@types[\\/]?$/.test(path) ? getDirectories(path).filter((name) => name === "node") : getDirectories(path);
-  if (watch) return;
-  const watchNothing = () => ({ close() {} });
-  sys.watchFile = watchNothing;
-  sys.watchDirectory = watchNothing;
 }
 
 module.exports = { startTslab };

@@ -75,10 +75,10 @@ export function createPairs(stripe: JoinSide, database: JoinSide, comparison: Co
           stripe.status = database.status
           AND ${[`${s("test_clock")} IS NULL`, ...same].join("\n          AND ")}
         ) IS NOT true
-      THEN {
+      THEN [{
         'stripe': CASE WHEN stripe.row IS NOT NULL THEN ${rowStruct(stripe.source)} END,
         'database': CASE WHEN database.row IS NOT NULL THEN ${rowStruct(database.source)} END
-      }
+      }]
     END AS unsettled
   FROM stripe
   FULL JOIN database ON stripe.id = database.id`;
@@ -119,7 +119,7 @@ export const COUNT_PAIRS = `
         SELECT 1
         FROM pairs
         WHERE unsettled IS NOT NULL AND (stripe_row IS NULL OR database_row IS NULL)
-        GROUP BY coalesce(unsettled.stripe.id, unsettled.database.id)
+        GROUP BY coalesce(unsettled[1].stripe.id, unsettled[1].database.id)
         HAVING count(*) > 1
       )
     ) AS one_sided_twins
@@ -131,7 +131,7 @@ export const COUNT_UNTRIMMED = `
   FROM pairs
   WHERE unsettled IS NOT NULL
     AND (stripe_row IS NULL OR database_row IS NULL)
-    AND coalesce(unsettled.stripe.id, unsettled.database.id) <> trim(coalesce(unsettled.stripe.id, unsettled.database.id))`;
+    AND coalesce(unsettled[1].stripe.id, unsettled[1].database.id) <> trim(coalesce(unsettled[1].stripe.id, unsettled[1].database.id))`;
 
 /** One row a status word of the database: how often it stands there. */
 export const COUNT_DATABASE_STATUSES = `

@@ -1,15 +1,19 @@
+/** Values with fewer subscriptions than this cannot show a pattern; they are pooled. */
+const LEAST_SUBSCRIPTIONS = 5;
+
 /**
  * Creates `population`: the denominators of a pattern.
  *
  * One row a dimension, value and day: `changed` subscriptions changed last on that day in Stripe (for one that Stripe lacks: were
- * created then in the database). The row without a day holds how many `subscriptions` there are in the cell. Reads `pairs`.
+ * created then in the database). The row without a day holds how many `subscriptions` there are in the cell. Values that fewer than five subscriptions
+ * have are pooled as `(rare)`, so that a column of ids stays small. Reads `pairs`.
  */
 export const CREATE_POPULATION = `
   CREATE OR REPLACE TEMP TABLE population AS
   WITH
     subscriptions AS (
       SELECT
-        coalesce(tenant_id, json_extract_string(metadata_json(unsettled.stripe.metadata), '/tenant_id'), '') AS tenant_id,
+        coalesce(tenant_id, json_extract_string(metadata_json(unsettled[1].stripe.metadata), '/tenant_id'), '') AS tenant_id,
         coalesce(price_id, '') AS price_id,
         coalesce(stripe_status, '') AS stripe_status,
         coalesce(currency, '') AS currency,
@@ -45,11 +49,27 @@ export const CREATE_POPULATION = `
         (account_fragment, day),
         (created_month, day)
       )
+    ),
+    totals AS (
+      SELECT dimension, value, sum(subscriptions)::BIGINT AS subscriptions
+      FROM cells
+      GROUP BY dimension, value
+    ),
+    pooled AS (
+      SELECT cells.* REPLACE (CASE WHEN totals.subscriptions < ${LEAST_SUBSCRIPTIONS} THEN '(rare)' ELSE value END AS value)
+      FROM cells
+      JOIN totals USING (dimension, value)
     )
   SELECT dimension, value, NULL AS day, sum(subscriptions)::BIGINT AS subscriptions, NULL AS changed
-  FROM cells
+  FROM pooled
   GROUP BY dimension, value
   UNION ALL
-  SELECT dimension, value, strftime(DATE '1970-01-01' + CAST(day AS INTEGER), '%Y-%m-%d') AS day, NULL AS subscriptions, subscriptions AS changed
-  FROM cells
-  WHERE day IS NOT NULL`;
+  SELECT
+    dimension,
+    value,
+    strftime(DATE '1970-01-01' + CAST(day AS INTEGER), '%Y-%m-%d') AS day,
+    NULL AS subscriptions,
+    sum(subscriptions)::BIGINT AS changed
+  FROM pooled
+  WHERE day IS NOT NULL
+  GROUP BY dimension, value, day`;

@@ -32,14 +32,12 @@ export function createMetadataMacros(rules: MetadataRules): string {
       WHEN json_type(try_cast(text AS JSON)) = 'VARCHAR' THEN metadata_object(try_cast((try_cast(text AS JSON) ->> '$') AS JSON))
       ELSE metadata_object(try_cast(text AS JSON))
     END;
-  CREATE OR REPLACE TEMP MACRO metadata_map(text) AS
+  CREATE OR REPLACE TEMP MACRO metadata_entries(json) AS map_entries(CAST(json AS MAP(VARCHAR, JSON)));
+  CREATE OR REPLACE TEMP MACRO metadata_map(entries) AS
     map_from_entries(
       list_filter(
         list_transform(
-          list_filter(
-            map_entries(CAST(metadata_json(text) AS MAP(VARCHAR, JSON))),
-            lambda e, i: NOT list_contains(list_transform(map_entries(CAST(metadata_json(text) AS MAP(VARCHAR, JSON)))[i + 1:], lambda x: x.key), e.key)
-          ),
+          list_filter(entries, lambda e, i: NOT list_contains(list_transform(entries[i + 1:], lambda later: later.key), e.key)),
           lambda e: {'key': e.key, 'value': e.value ->> '$'}
         ),
         lambda e: coalesce(e.value, '') <> '' AND NOT list_contains(${ignore}, e.key) ${only}
@@ -78,30 +76,39 @@ export function createSettled(comparison: Comparison, ownedByApp: readonly strin
     return `CASE WHEN ${ours} IS NOT NULL AND (${differs}) THEN {'key': '${field}', 'value': {'stripe': ${text(ours)}, 'database': ${text(theirs)}}} END`;
   });
   const noDifference = 'CAST(MAP {} AS MAP(VARCHAR, STRUCT(stripe VARCHAR, "database" VARCHAR)))';
-  const noKeys = "CAST(MAP {} AS MAP(VARCHAR, VARCHAR))";
-  const metadata = comparison.metadata ? "metadata_map(stripe.metadata)" : noKeys;
-  const databaseMetadata = comparison.metadata ? "metadata_map(database.metadata)" : noKeys;
+  const isCompared = `${comparison.metadata} AND stripe_row IS NOT NULL AND database_row IS NOT NULL`;
   return `
   CREATE OR REPLACE TEMP TABLE settled AS
   WITH
     unsettled AS (
-      SELECT stripe_row, database_row, unsettled.stripe AS stripe, unsettled.database AS database
+      SELECT stripe_row, database_row, unsettled[1].stripe AS stripe, unsettled[1].database AS database
       FROM pairs
       WHERE unsettled IS NOT NULL
     ),
-    read AS (
+    parsed AS (
       SELECT
         unsettled.*,
         coalesce(stripe.id, database.id) AS id,
         status_words.statuses AS meaning,
-        CASE
-          WHEN ${comparison.metadata} AND metadata_json(stripe.metadata) IS NULL THEN 'stripe'
-          WHEN ${comparison.metadata} AND metadata_json(database.metadata) IS NULL THEN 'database'
-        END AS unreadable,
-        CASE WHEN stripe_row IS NOT NULL AND database_row IS NOT NULL THEN ${metadata} ELSE ${noKeys} END AS ours,
-        CASE WHEN stripe_row IS NOT NULL AND database_row IS NOT NULL THEN ${databaseMetadata} ELSE ${noKeys} END AS theirs
+        metadata_json(CASE WHEN ${comparison.metadata} THEN stripe.metadata END) AS stripe_json,
+        metadata_json(CASE WHEN ${comparison.metadata} THEN database.metadata END) AS database_json
       FROM unsettled
       LEFT JOIN status_words ON status_words.word = database.status
+    ),
+    listed AS (
+      SELECT
+        * EXCLUDE (stripe_json, database_json),
+        CASE WHEN stripe_json IS NULL THEN 'stripe' WHEN database_json IS NULL THEN 'database' END AS unreadable,
+        metadata_entries(CASE WHEN ${isCompared} THEN stripe_json ELSE CAST('{}' AS JSON) END) AS stripe_entries,
+        metadata_entries(CASE WHEN ${isCompared} THEN database_json ELSE CAST('{}' AS JSON) END) AS database_entries
+      FROM parsed
+    ),
+    read AS (
+      SELECT
+        * EXCLUDE (stripe_entries, database_entries),
+        metadata_map(stripe_entries) AS ours,
+        metadata_map(database_entries) AS theirs
+      FROM listed
     )
   SELECT
     * EXCLUDE (ours, theirs),

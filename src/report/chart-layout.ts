@@ -6,30 +6,35 @@ const INK = "#1d2327";
 const LINE = "#d9dde1";
 const FONT_STACK =
   'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Liberation Sans", Arial, sans-serif';
-const AXIS: Layout = { automargin: true, gridcolor: LINE, linecolor: LINE, zerolinecolor: LINE, fixedrange: false };
+const AXIS: Layout = {
+  automargin: true,
+  showline: true,
+  ticks: "outside",
+  ticklen: 4,
+  gridcolor: LINE,
+  linecolor: LINE,
+  tickcolor: LINE,
+  zerolinecolor: LINE,
+  title: { font: { size: 12 }, standoff: 8 },
+};
 
 /** A chart's layout laid over the house's own: quiet lines across the bars only, room for labels, the legend above. */
 export function chartLayout(given: Layout, data: readonly object[]): Layout {
-  const axes = new Set(["xaxis", "yaxis", ...Object.keys(given).filter((key) => /^[xy]axis\d+$/.test(key))]);
   const lying = data.some((trace) => "orientation" in trace && trace.orientation === "h");
   const base: Layout = {
+    template: { data: { bar: [{ textangle: 0 }] }, layout: { xaxis: AXIS, yaxis: AXIS } },
     font: { family: FONT_STACK, size: 12, color: INK },
     margin: { l: 48, r: 16, t: 16, b: 40 },
     colorway: SERIES_COLORS,
     paper_bgcolor: "#ffffff",
     plot_bgcolor: "#ffffff",
     bargap: 0.2,
-    template: { data: { bar: [{ textangle: 0 }] } },
     legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom", traceorder: "normal" },
     hovermode: lying ? "closest" : "x unified",
     [lying ? "yaxis" : "xaxis"]: { showgrid: false },
   };
-  const merged: Layout = { ...base, ...mapped(Object.keys(given), (key) => over(base[key], given[key])) };
-  return { ...merged, ...mapped([...axes], (key) => over(AXIS, merged[key] ?? {})) };
-}
-
-function mapped(keys: readonly string[], value: (key: string) => unknown): Layout {
-  return Object.fromEntries(keys.map((key) => [key, value(key)]));
+  const merged = Object.entries(given).map(([key, value]) => [key, over(base[key], value)]);
+  return { ...base, ...Object.fromEntries(merged) };
 }
 
 function over(base: unknown, given: unknown): unknown {

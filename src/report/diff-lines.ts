@@ -28,7 +28,7 @@ function lineHtml(line: DiffLine): string {
     return item("added", "+", `${name} ${valueHtml(line.stripe)} <small>only in Stripe</small>`);
   if (line.stripe === null)
     return item("removed", "−", `${name} ${valueHtml(line.database)} <small>only in the database</small>`);
-  const change = `${valueHtml(line.database)} <span aria-label="in Stripe">→</span> ${valueHtml(line.stripe)}`;
+  const change = `${valueHtml(line.database)} → ${valueHtml(line.stripe)}`;
   return item("changed", "≠", `${name} ${change}`);
 }
 

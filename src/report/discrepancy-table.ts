@@ -40,13 +40,10 @@ export function discrepancyTableHtml(
 }
 
 function differenceHtml({ stripe_status, database_status, details }: Discrepancy): string {
-  const status = { name: "status", stripe: stripe_status, database: database_status };
   const parsed: Details = JSON.parse(details || "{}");
-  return [
-    stripe_status === database_status ? "" : diffLinesHtml([status]),
-    parsed.metadata ? metadataDiffHtml(parsed) : "",
-    parsed.fields ? fieldDiffHtml(parsed) : "",
-  ].join("");
+  if (parsed.metadata) return metadataDiffHtml(parsed);
+  if (parsed.fields) return fieldDiffHtml(parsed);
+  return diffLinesHtml([{ name: "status", stripe: stripe_status, database: database_status }]);
 }
 
 function dispositionHtml({ disposition, reason }: Discrepancy): string {

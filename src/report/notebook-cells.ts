@@ -13,11 +13,11 @@ export interface ExecutedCell {
   readonly cell_type: "code" | "markdown" | "raw";
   readonly source: string;
   readonly metadata: Readonly<Record<string, unknown>>;
-  readonly outputs?: readonly CellOutput[];
+  readonly outputs?: readonly ExecutedOutput[];
 }
 
 /** Something a code cell printed, displayed or failed with. */
-export type CellOutput =
+export type ExecutedOutput =
   | { readonly output_type: "stream"; readonly name: string; readonly text: string }
   | { readonly output_type: "display_data" | "execute_result"; readonly data: Readonly<Record<string, unknown>> }
   | {
@@ -64,10 +64,10 @@ function cellHtml(cell: ExecutedCell, pageTitle: string, headings: Heading[]): s
 }
 
 function codeHtml(cell: ExecutedCell): string {
-  return `<details class="rc-code"><summary>Show code</summary><pre><code>${highlightHtml(cell.source)}</code></pre></details>`;
+  return `<details class="rc-code"><summary>Show code</summary><pre tabindex="0"><code>${highlightHtml(cell.source)}</code></pre></details>`;
 }
 
-function outputHtml(output: CellOutput, pageTitle: string, headings: Heading[]): string {
+function outputHtml(output: ExecutedOutput, pageTitle: string, headings: Heading[]): string {
   if (output.output_type === "stream")
     return output.text.trim() === "" ? "" : preHtml(output.text, `rc-${output.name}`);
   if (output.output_type === "error") {

@@ -11,6 +11,7 @@ import { type ExecutedNotebook, notebookCellsHtml } from "./notebook-cells";
 /** What a saved report is made of. */
 export interface Page {
   readonly title: string;
+  /** Stands below the title; "" for none. */
   readonly subtitle: string;
   readonly notebook: ExecutedNotebook;
   /** ISO 8601 in UTC. */
@@ -54,8 +55,7 @@ export function pageHtml(page: Page): string {
 <a class="rc-skip" href="#report">Skip to the report</a>
 <header>
 <h1>${escapeHtml(page.title)}</h1>
-<p>${escapeHtml(page.subtitle)}</p>
-<p class="rc-muted">Generated <time datetime="${escapeHtml(page.generatedAt)}">${escapeHtml(timeText(page.generatedAt))} UTC</time></p>
+${page.subtitle === "" ? "" : `<p>${escapeHtml(page.subtitle)}</p>\n`}<p class="rc-muted">Generated <time datetime="${escapeHtml(page.generatedAt)}">${escapeHtml(timeText(page.generatedAt))} UTC</time></p>
 </header>
 ${contentsHtml(headings)}
 <main id="report" tabindex="-1">

@@ -94,10 +94,15 @@ function cellHtml(column: Column, row: object): string {
       return `<td class="rc-number" data-value="${escapeHtml(text)}" style="${style};font-variant-numeric:tabular-nums">${shown}</td>`;
     }
     case "time":
-      return `<td class="rc-time" data-value="${escapeHtml(text)}" title="${escapeHtml(visibleText(text))}" style="${style};white-space:nowrap">${cellText(timeText(text))}</td>`;
+      return `<td class="rc-time" data-value="${escapeHtml(text)}" title="${escapeHtml(visibleText(text))}" style="${style};white-space:nowrap">${timeHtml(text)}</td>`;
     default:
       return `<td style="${style}">${cellText(value)}</td>`;
   }
+}
+
+// Day and hour may stand on two lines, but a line never ends inside one of them.
+function timeHtml(text: string): string {
+  return cellText(timeText(text)).replace(/^(\S{10}) (\S{5,8})$/, "<span>$1</span> <span>$2</span>");
 }
 
 function alignment(column: Column): string {

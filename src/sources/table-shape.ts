@@ -24,7 +24,7 @@ export function tableShape(
   const sample: Partial<Record<Column, readonly string[]>> = {};
   addColumnsInJson(table, textOf, columns);
   for (const [column, index] of Object.entries(chosen) as [Column, number][]) {
-    columns[column] = typedSql(textOf(index), COLUMN_TYPES[column] ?? "text");
+    columns[column] = typedSql(textOf(index), COLUMN_TYPES[column] ?? "text", table.values(index));
     columnNames[column] = table.names[index] as string;
     sample[column] = table.values(index).filter((value) => value !== "");
   }

@@ -109,19 +109,47 @@ describe("the kernel, started by its kernelspec in a notebook's folder", () => {
   });
 });
 
+/** A folder that looks like a checkout of the project. */
+function newCheckout(): string {
+  const checkout = join(newFolder(), "clone");
+  mkdirSync(join(checkout, "notebooks"), { recursive: true });
+  mkdirSync(join(checkout, "src"));
+  writeFileSync(join(checkout, "package.json"), '{"name":"subscription-reconciliation-notebooks"}');
+  symlinkSync(join(ROOT, "node_modules"), join(checkout, "node_modules"));
+  return checkout;
+}
+
 describe("the folder a kernel runs in", () => {
   it.each([
     ["is the checkout the notebook lies in", "notebooks", (checkout: string) => checkout],
     ["is its own checkout for a notebook elsewhere", "..", () => ROOT],
   ])("%s", async (_, folder, expected) => {
-    const checkout = join(newFolder(), "clone");
-    mkdirSync(join(checkout, "notebooks"), { recursive: true });
-    writeFileSync(join(checkout, "package.json"), '{"name":"subscription-reconciliation-notebooks"}');
-    symlinkSync(join(ROOT, "node_modules"), join(checkout, "node_modules"));
+    const checkout = newCheckout();
     const kernel = await startKernel(kernelSpec().argv, join(checkout, folder));
     const exchange = await execute(kernel, "process.cwd()");
     kernel.close();
     expect(printed(exchange)).toBe(`${expected(checkout)}\n`);
+  });
+});
+
+describe("a source file changed while the kernel runs", () => {
+  it("is fresh in the next import, in code and in types, also behind a file that did not change", async () => {
+    const checkout = newCheckout();
+    const leaf = join(checkout, "src", "leaf.ts");
+    writeFileSync(leaf, "export const limit = 1;\n");
+    writeFileSync(join(checkout, "src", "index.ts"), 'export { limit } from "./leaf";\n');
+    const kernel = await startKernel(kernelSpec().argv, join(checkout, "notebooks"));
+    const code = 'import { limit } from "./src/index";\nconsole.log(limit);';
+    const first = await execute(kernel, code);
+    const again = await execute(kernel, code);
+    await delay(50);
+    writeFileSync(leaf, 'export const limit = "all";\n');
+    await delay(1000);
+    const changed = await execute(kernel, code);
+    const typed = await execute(kernel, 'import { limit as l } from "./src/index";\nconst text: string = l;');
+    kernel.close();
+    expect([first, again, changed].map(printed)).toEqual(["1\n", "1\n", "all\n"]);
+    expect(typed.reply).toMatchObject({ status: "ok" });
   });
 });
 

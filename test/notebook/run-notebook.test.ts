@@ -33,6 +33,12 @@ const params = readParameters({ stripe: "data/stripe.csv", limit: 100, live: tru
   "parameters",
 );
 
+/** The line of write-notebook.ts that holds a text. */
+function lineOf(text: string): number {
+  const source = readFileSync(join(ROOT, "src/notebook/write-notebook.ts"), "utf8");
+  return source.slice(0, source.indexOf(text)).split("\n").length;
+}
+
 function outputsOf(notebook: NotebookDocument, index: number): unknown {
   const cell = notebook.cells[index];
   return cell?.cell_type === "code" ? cell.outputs : null;
@@ -94,6 +100,14 @@ describe("a run that goes well", () => {
     ]);
     expect(status).toBe("ok");
     expect([printed(executed, 0), printed(executed, 1)]).toEqual(["2\n", `${ROOT}\n`]);
+  });
+
+  it("runs modules written in a cell", async () => {
+    const { executed } = await run([
+      code('/** @module greeting */\nexport const hello = "hi";'),
+      code('import { hello } from "./greeting";\nhello'),
+    ]);
+    expect(printed(executed, 1)).toBe("hi\n");
   });
 
   it("opens no socket and loads no ZeroMQ", async () => {
@@ -269,7 +283,7 @@ describe("a cell that fails", () => {
     [
       "throws in the project's code",
       'import { formatNotebook } from "./src/notebook/write-notebook";\nformatNotebook(null);',
-      "TypeError: Cannot read properties of null (reading 'cells')\n    in formatNotebook (src/notebook/write-notebook.ts)",
+      `TypeError: Cannot read properties of null (reading 'cells')\n    in formatNotebook (src/notebook/write-notebook.ts, line ${lineOf("notebook.cells.map")})`,
     ],
     [
       "throws an error of ours",

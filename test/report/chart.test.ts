@@ -83,8 +83,8 @@ describe("chartHtml", () => {
 
 describe("chartLayout", () => {
   it("keeps what is given, also inside an axis", () => {
-    const layout = chartLayout({ yaxis: { title: { text: "a day" } }, showlegend: false }, []);
-    expect(layout).toMatchObject({ showlegend: false, yaxis: { title: { text: "a day" }, automargin: true } });
+    const layout = chartLayout({ xaxis: { title: { text: "day" } }, showlegend: false }, []);
+    expect(layout).toMatchObject({ showlegend: false, xaxis: { title: { text: "day" }, showgrid: false } });
   });
 
   it.each([

@@ -10,6 +10,6 @@ it("tells per field the database's value and Stripe's", () => {
     },
   });
   expect(html.replaceAll(/<\/li>/g, "\n").replaceAll(/<[^>]+>/g, "")).toBe(
-    "≠ quantity 5 → 7\n− trial_end 2026-02-01T00:00:00Z only in the database\n+ price_id price_2 only in Stripe\n",
+    "≠ quantity 5 → 7\n− trial_end 2026-02-01 00:00:00Z only in the database\n+ price_id price_2 only in Stripe\n",
   );
 });

@@ -1,6 +1,7 @@
 import { bannerHtml } from "../../src/report/banner";
 import { cellOutputHtml } from "../../src/report/cell-output";
 import { chartHtml } from "../../src/report/chart";
+import { discrepancyTableHtml } from "../../src/report/discrepancy-table";
 import { metadataDiffHtml } from "../../src/report/metadata-diff";
 import type { ExecutedCell } from "../../src/report/notebook-cells";
 import { pageHtml } from "../../src/report/page";
@@ -49,6 +50,32 @@ export const SORTABLE = tableHtml({
   })),
   empty: "",
 });
+
+/** Discrepancies of two kinds, with ids as long as Stripe's, in the widest table there is. */
+export const DISCREPANCIES = discrepancyTableHtml(
+  (["status_mismatch", "field_mismatch"] as const).map((kind) => ({
+    subscription_id: "sub_1QxWmMzFzmWMm2eW9mWMOQ0w",
+    kind,
+    disposition: "review",
+    reason: "customer_has_live_subscription",
+    customer_id: "cus_QWmMOwWmMOQwmW",
+    tenant_id: "tenant_with_a_name_028",
+    price_id: null,
+    livemode: true,
+    stripe_status: "incomplete_expired",
+    database_status: "incomplete",
+    changed_at: "2026-03-08T03:20:48Z",
+    changed_at_basis: "stripe.created",
+    stripe_created_at: null,
+    database_created_at: null,
+    database_updated_at: null,
+    details:
+      kind === "field_mismatch"
+        ? '{"fields":{"current_period_end":{"stripe":"2026-04-03T09:00:01Z","database":"2026-03-03T09:00:01Z"}}}'
+        : "{}",
+  })),
+  { caption: "Wide", empty: "" },
+);
 
 /** A chart whose labels, names and figures are the given texts. */
 export function chartOf(title: string, texts: readonly string[]): Promise<string> {

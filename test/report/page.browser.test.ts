@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { cellOutputHtml } from "../../src/report/cell-output";
 import { CHROMIUM, openChromium } from "./chromium";
 import { HOSTILE } from "./hostile-strings";
-import { chartOf, codeCell, hostilePage, pageOf, SORTABLE, shown, textCell } from "./page-fixture";
+import { chartOf, codeCell, DISCREPANCIES, hostilePage, pageOf, SORTABLE, shown, textCell } from "./page-fixture";
 
 // In CI the tests must run: without a browser they fail in openChromium().
 const skipped = CHROMIUM === undefined && process.env.CI !== "true";
@@ -149,9 +149,10 @@ describe.skipIf(skipped)("the saved page in a browser", { timeout: 60_000 }, () 
   });
 
   it("prints every table whole on A4", async () => {
-    const { page } = await open(pageOf(codeCell("", [shown(SORTABLE)])));
+    const { page } = await open(pageOf(codeCell("", [shown(SORTABLE, DISCREPANCIES)])));
     await page.emulateMedia({ media: "print" });
-    await page.setViewportSize({ width: 690, height: 1000 });
+    // 210 mm less the margins.
+    await page.setViewportSize({ width: 688, height: 1000 });
     expect(
       await evaluate(
         page,
@@ -176,7 +177,7 @@ describe.skipIf(skipped)("an output in a notebook", { timeout: 60_000 }, () => {
       `window.define = () => { throw new Error("the loader took the library") }; define.amd = {}; window.Plotly = "theirs";`,
     );
     for (const output of outputs) await evaluate(page, `(${attach})(${JSON.stringify(output)})`);
-    await expect.poll(() => page.locator(".rc-live .cartesianlayer .plot").count()).toBe(3);
+    await expect.poll(() => page.locator(".rc-live:has(.main-svg)").count()).toBe(3);
     expect(await page.getByRole("searchbox").count()).toBe(1);
     expect(await evaluate(page, "window.Plotly")).toBe("theirs");
     expect(await evaluate(page, "getComputedStyle(document.querySelector('.rc-note')).color")).toBe(

@@ -1,7 +1,5 @@
 import { JSDOM } from "jsdom";
 import { describe, expect, it } from "vitest";
-import { parseNotebook } from "../../src/notebook/nbformat";
-import type { Page } from "../../src/report/page";
 import { chartOf, codeCell, pageOf, SORTABLE, shown, textCell } from "./page-fixture";
 
 const read = (html: string) => new JSDOM(html).window.document;
@@ -36,15 +34,6 @@ describe("pageHtml", () => {
 
   it("leaves the chart library out when there is no chart", () => {
     expect(pageOf(codeCell("a", [shown(SORTABLE)])).length).toBeLessThan(60_000);
-  });
-
-  it("takes a parsed notebook", () => {
-    const cells = [{ cell_type: "markdown", source: ["## From\n", "a file"], metadata: {} }];
-    const notebook: Page["notebook"] = parseNotebook(
-      JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata: {}, cells }),
-      "a.ipynb",
-    );
-    expect(pageOf(...notebook.cells)).toContain('<h2 id="from">From</h2>');
   });
 });
 

@@ -19,6 +19,7 @@
   function enhanceTable(box) {
     const body = box.querySelector("tbody");
     const heads = [...box.querySelectorAll("thead th")];
+    if (body.rows.length < 3) return;
     heads.forEach((head, index) => {
       const button = make("button", { type: "button", className: "rc-sort" });
       button.append(...head.childNodes);
@@ -106,11 +107,11 @@
     const themed = () => {
       const color = getComputedStyle(chart).color;
       const [line, paper] = ["--rc-line", "--rc-paper"].map((name) => resolved(chart, name));
-      const axis = (given) => ({ ...given, gridcolor: line, linecolor: line, zerolinecolor: line, tickcolor: line });
-      const axes = Object.keys(layout).filter((key) => /^[xy]axis\d*$/.test(key));
+      const lines = { gridcolor: line, linecolor: line, tickcolor: line, zerolinecolor: line };
+      const axis = { ...layout.template.layout.xaxis, ...lines };
       return {
         ...layout,
-        ...Object.fromEntries(axes.map((key) => [key, axis(layout[key])])),
+        template: { ...layout.template, layout: { xaxis: axis, yaxis: axis } },
         font: { ...layout.font, color },
         // A legend has to stand in lines of its own on a telephone.
         height: layout.height + (place.clientWidth < 480 ? 80 : 0),

@@ -1,0 +1,13 @@
+import { join } from "node:path";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    root: join(__dirname, ".."),
+    include: ["test/**/*.test.ts"],
+    // Tests run whole notebooks, browsers and child processes; a hang ends here.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    maxWorkers: 2,
+  },
+});
