@@ -167,12 +167,11 @@ async function joinOnce(
     counts.one_sided_twins > 0
   ) {
     for (const side of ["stripe", "database"] as const) {
-      const query = sides[side].query;
-      await engine.run(createTwins(side, query));
-      await engine.run(createChosen(side, query));
+      await engine.run(createTwins(sides[side]));
+      await engine.run(createChosen(sides[side]));
       await engine.run(`INSERT INTO differing_twins SELECT id FROM ${side}_twins WHERE differ`);
       warnings.push(...(await warnOfTwins(engine, sides[side])));
-      sides = { ...sides, [side]: { ...sides[side], query: withoutTwins(side, query) } };
+      sides = { ...sides, [side]: { ...sides[side], query: withoutTwins(sides[side]) } };
     }
     await join();
   }

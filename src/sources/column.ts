@@ -54,21 +54,14 @@ export const COLUMN_TYPES: Readonly<Partial<Record<Column, ColumnType>>> = {
 };
 
 /**
- * The names a column goes by in exports, best first, in the form {@link plainName} gives.
+ * The names a column goes by in exports, best first, in the form {@link plainName} gives. Each also goes by `stripe_` and the
+ * name, which is better still: a table may have a `status` of its own beside `stripe_status`.
  * Sources: the header of a Stripe Dashboard export, the API reference, Sigma's schema, and the schemas of Laravel Cashier,
  * Pay, dj-stripe, stripe sync-engine, better-auth, the Vercel starter and Fivetran.
  */
 export const COLUMN_NAMES: Readonly<Record<Column, readonly string[]>> = {
-  id: [
-    "stripe_subscription_id",
-    "stripe_id",
-    "subscription_id",
-    "processor_id",
-    "djstripe_id",
-    "stripe_subscription",
-    "id",
-  ],
-  customer_id: ["stripe_customer_id", "customer_id", "customer", "stripe_customer"],
+  id: ["subscription_id", "processor_id", "djstripe_id", "subscription", "id"],
+  customer_id: ["customer_id", "customer"],
   tenant_id: [
     "tenant_id",
     "tenant",
@@ -79,13 +72,18 @@ export const COLUMN_NAMES: Readonly<Record<Column, readonly string[]>> = {
     "account_id",
     "reference_id",
   ],
-  status: ["stripe_status", "status", "subscription_status", "state"],
-  price_id: ["stripe_price_id", "stripe_price", "price_id", "price", "processor_plan", "plan_id", "plan"],
-  quantity: ["quantity", "seats"],
+  status: ["status", "subscription_status", "state"],
+  price_id: ["price_id", "price", "processor_plan", "plan_id", "plan", "items_data_0_price_id"],
+  quantity: ["quantity", "seats", "items_data_0_quantity"],
   currency: ["currency"],
-  metadata: ["metadata", "stripe_metadata"],
-  current_period_start: ["current_period_start", "period_start", "current_period_starts_at"],
-  current_period_end: ["current_period_end", "period_end", "current_period_ends_at"],
+  metadata: ["metadata"],
+  current_period_start: [
+    "current_period_start",
+    "period_start",
+    "current_period_starts_at",
+    "items_data_0_current_period_start",
+  ],
+  current_period_end: ["current_period_end", "period_end", "current_period_ends_at", "items_data_0_current_period_end"],
   trial_start: ["trial_start", "trial_starts_at"],
   trial_end: ["trial_end", "trial_ends_at"],
   paused_at: ["paused_at"],
@@ -93,11 +91,11 @@ export const COLUMN_NAMES: Readonly<Record<Column, readonly string[]>> = {
   cancel_at: ["cancel_at"],
   canceled_at: ["canceled_at", "cancelled_at"],
   ended_at: ["ended_at"],
-  archived_at: ["archived_at"],
+  archived_at: ["archived_at", "deleted_at"],
   livemode: ["livemode", "live_mode"],
   test_clock: ["test_clock", "test_clock_id"],
   created: ["created", "created_at", "inserted_at", "djstripe_created"],
-  updated: ["updated_at", "updated", "djstripe_updated", "last_synced_at"],
+  updated: ["updated_at", "updated", "djstripe_updated", "last_synced_at", "fivetran_start", "fivetran_synced"],
 };
 
 /**

@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { type NotebookDocument, readNotebook } from "../../src/report/nbformat";
+import type { NotebookDocument } from "../../src/notebook/nbformat";
+import { readNotebook } from "../../src/notebook/read-notebook";
 
 // npm run notebooks: committed notebooks carry no outputs and no counts, and have cell ids (nbformat 4.5).
 const directory = join(__dirname, "..", "..", "notebooks");

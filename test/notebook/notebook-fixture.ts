@@ -1,6 +1,7 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { afterAll } from "vitest";
 import type { Cell, NotebookDocument } from "../../src/notebook/nbformat";
 
 /** A code cell. */
@@ -29,9 +30,16 @@ export function notebookOf(...cells: Cell[]): NotebookDocument {
   };
 }
 
-/** A new folder outside the checkout. */
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A new folder outside the checkout, removed when the tests of the file are done. */
 export function newFolder(): string {
-  return mkdtempSync(join(tmpdir(), "notebook-test-"));
+  const folder = mkdtempSync(join(tmpdir(), "notebook-test-"));
+  folders.push(folder);
+  return folder;
 }
 
 /** Writes a notebook into a new folder and returns its path. */

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -475,13 +475,11 @@ describe("what cannot be run", () => {
     expect(readdirSync(outDir)).toEqual([]);
   });
 
-  it("is refused when the result would replace the notebook", async () => {
+  it("is refused when the result would replace the notebook, by another name of its folder", async () => {
     const notebook = saved(plain);
-    const running = runNotebook({
-      notebook,
-      parameters: {},
-      outDir: `${dirname(notebook)}/../${dirname(notebook).split("/").at(-1)}`,
-    });
+    const outDir = join(newFolder(), "link");
+    symlinkSync(dirname(notebook), outDir);
+    const running = runNotebook({ notebook, parameters: {}, outDir });
     await expect(running).rejects.toMatchObject({ code: "output_is_input" });
   });
 });

@@ -4,7 +4,7 @@ import { type Browser, chromium } from "playwright-core";
 const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
 /** Where this machine keeps a Chromium, or undefined; `CHROMIUM` names one elsewhere. */
-export const CHROMIUM = process.env.CHROMIUM ?? PLACES.find((path) => existsSync(path));
+export const CHROMIUM = process.env.CHROMIUM || PLACES.find((path) => existsSync(path));
 
 /** Starts Chromium, or says which package brings one. */
 export function openChromium(): Promise<Browser> {

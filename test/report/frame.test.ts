@@ -28,7 +28,7 @@ it("types columns by what they hold, so that nulls are no numbers", () => {
 
 it("filters", () => {
   const frame = toFrame(ROWS);
-  expect(frame.query(frame.tenant.eq("")).values.map(([id]: string[]) => id)).toEqual(["sub_2"]);
+  expect((frame.query(frame.tenant.eq("")).values as string[][]).map(([id]) => id)).toEqual(["sub_2"]);
 });
 
 it("counts by group", () => {

@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    root: join(__dirname, ".."),
+    root: join(import.meta.dirname, ".."),
     include: ["test/**/*.test.ts"],
     // Tests run whole notebooks, browsers and child processes; a hang ends here.
     testTimeout: 120_000,
