@@ -17,7 +17,7 @@ import {
   createPairs,
   type JoinSide,
 } from "./pair";
-import { CREATE_POPULATION } from "./population";
+import { createPopulation } from "./population";
 import { createMetadataMacros, createSettled } from "./settle";
 import { sideQuery } from "./side-query";
 import { meaningOf } from "./status-words";
@@ -101,7 +101,7 @@ export async function compareExports(
   await engine.run(CREATE_CUSTOMERS);
   await engine.run(createDiscrepancies(circumstances));
   const withheld = await withhold(engine, judgeInputs(stripe, database, survey));
-  await engine.run(CREATE_POPULATION);
+  await createPopulation(engine);
 
   warnings.push(...warnOfInputs(stripe, database, survey));
   return {

@@ -15,7 +15,8 @@ export interface JoinSide {
  * A pair that is *proved* equal keeps only what the denominators need. Every other one also carries both rows whole, as
  * `unsettled`, for the exact comparison in `settle`. A proof is conservative: statuses and fields that are the same text, and
  * metadata of which each side's JSON contains the other's. `json_contains` takes arrays for sets and ["1","1","2"] for
- * ["1","2","2"], so metadata with a `[` in it is never proved here; neither is JSON that cannot be read.
+ * ["1","2","2"], so metadata with a `[` in it is never proved here; neither is JSON that cannot be read. (What contains a text with a `[`
+ * and is contained in it has one too, so one side is looked at.)
  *
  * `stripe` and `database` are queries as `sideQuery` returns them. The sequences number the rows as they are read: a number
  * that comes up twice, or a count that exceeds the highest number, gives a duplicate id away.
@@ -33,13 +34,11 @@ export function createPairs(stripe: JoinSide, database: JoinSide, comparison: Co
   );
   if (comparison.metadata) {
     same.push(`(
-          stripe.metadata = database.metadata
+          stripe.metadata IS NOT DISTINCT FROM database.metadata
           OR (
-            NOT contains(stripe.metadata, '[')
-            AND NOT contains(database.metadata, '[')
-            AND coalesce(try(json_contains(stripe.metadata, database.metadata) AND json_contains(database.metadata, stripe.metadata)), false)
+            coalesce(try(json_contains(stripe.metadata, database.metadata) AND json_contains(database.metadata, stripe.metadata)), false)
+            AND NOT contains(stripe.metadata, '[')
           )
-          OR (stripe.metadata IS NULL AND database.metadata IS NULL)
         )`);
   }
   return `

@@ -1,3 +1,31 @@
+import type { Engine } from "./open-engine";
+
+/** The dimensions of a pattern, each as SQL over `pairs`. */
+const DIMENSIONS = {
+  tenant_id: "coalesce(tenant_id, json_extract_string(metadata_json(unsettled[1].stripe.metadata), '/tenant_id'))",
+  price_id: "price_id",
+  stripe_status: "stripe_status",
+  currency: "currency",
+  livemode: "coalesce(stripe_livemode, database_livemode)",
+  account_fragment: "account_fragment",
+  created_month: "date_trunc('month', make_timestamp(coalesce(stripe_created, database_created) * 1000000))",
+} as const;
+
+/** One of the dimensions of `population.csv`, beside `all`. */
+type Dimension = keyof typeof DIMENSIONS;
+
+/** The dimensions in which most teams have a single value. */
+const OFTEN_SINGLE = ["currency", "livemode", "account_fragment"] as const satisfies readonly Dimension[];
+
+/** One row: for each dimension that often has a single value whether it has one here. */
+const FIND_SINGLE = `
+  SELECT
+    ${OFTEN_SINGLE.map((name) => {
+      const value = DIMENSIONS[name];
+      return `min(${value}) IS NOT DISTINCT FROM max(${value}) AND count(${value}) IN (0, count(*)) AS ${name}`;
+    }).join(",\n    ")}
+  FROM pairs`;
+
 /** Values with fewer subscriptions than this cannot show a pattern; they are pooled. */
 const LEAST_SUBSCRIPTIONS = 5;
 
@@ -5,50 +33,32 @@ const LEAST_SUBSCRIPTIONS = 5;
  * Creates `population`: the denominators of a pattern.
  *
  * One row a dimension, value and day: `changed` subscriptions changed last on that day in Stripe (for one that Stripe lacks: were
- * created then in the database). The row without a day holds how many `subscriptions` there are in the cell. Values that fewer than five subscriptions
- * have are pooled as `(rare)`, so that a column of ids stays small. Reads `pairs`.
+ * created then in the database). The row without a day holds how many `subscriptions` there are in the cell. Reads `pairs`.
+ *
+ * A dimension with a single value says no more than `all` and is left out; values that fewer than five subscriptions have are
+ * pooled as `(rare)`, so that a column of ids stays small.
  */
-export const CREATE_POPULATION = `
+export async function createPopulation(engine: Engine): Promise<void> {
+  const [single = {}] = await engine.rows<Partial<Record<Dimension, boolean>>>(FIND_SINGLE);
+  const dimensions = (Object.keys(DIMENSIONS) as Dimension[]).filter((name) => single[name] !== true);
+  await engine.run(populationSql(dimensions));
+}
+
+function populationSql(dimensions: readonly Dimension[]): string {
+  return `
   CREATE OR REPLACE TEMP TABLE population AS
   WITH
     subscriptions AS (
       SELECT
-        coalesce(tenant_id, json_extract_string(metadata_json(unsettled[1].stripe.metadata), '/tenant_id'), '') AS tenant_id,
-        coalesce(price_id, '') AS price_id,
-        coalesce(stripe_status, '') AS stripe_status,
-        coalesce(currency, '') AS currency,
-        coalesce(CAST(coalesce(stripe_livemode, database_livemode) AS VARCHAR), '') AS livemode,
-        coalesce(account_fragment, '') AS account_fragment,
-        coalesce(strftime(make_timestamp(coalesce(stripe_created, database_created) * 1000000), '%Y-%m'), '') AS created_month,
+        ${dimensions.map((name) => `${DIMENSIONS[name]} AS ${name},`).join("\n        ")}
         coalesce(stripe_changed, database_created) // 86400 AS day
       FROM pairs
     ),
     cells AS (
-      SELECT
-        CASE
-          WHEN grouping(tenant_id) = 0 THEN 'tenant_id'
-          WHEN grouping(price_id) = 0 THEN 'price_id'
-          WHEN grouping(stripe_status) = 0 THEN 'stripe_status'
-          WHEN grouping(currency) = 0 THEN 'currency'
-          WHEN grouping(livemode) = 0 THEN 'livemode'
-          WHEN grouping(account_fragment) = 0 THEN 'account_fragment'
-          WHEN grouping(created_month) = 0 THEN 'created_month'
-          ELSE 'all'
-        END AS dimension,
-        coalesce(tenant_id, price_id, stripe_status, currency, livemode, account_fragment, created_month, '') AS value,
-        day,
-        count(*) AS subscriptions
+      SELECT 'all' AS dimension, '' AS value, day, count(*) AS subscriptions
       FROM subscriptions
-      GROUP BY GROUPING SETS (
-        (day),
-        (tenant_id, day),
-        (price_id, day),
-        (stripe_status, day),
-        (currency, day),
-        (livemode, day),
-        (account_fragment, day),
-        (created_month, day)
-      )
+      GROUP BY day
+      ${dimensions.map(cellsOf).join("\n      ")}
     ),
     totals AS (
       SELECT dimension, value, sum(subscriptions)::BIGINT AS subscriptions
@@ -73,3 +83,12 @@ export const CREATE_POPULATION = `
   FROM pooled
   WHERE day IS NOT NULL
   GROUP BY dimension, value, day`;
+}
+
+function cellsOf(name: Dimension): string {
+  const text = name === "created_month" ? `strftime(${name}, '%Y-%m')` : `CAST(${name} AS VARCHAR)`;
+  return `UNION ALL
+      SELECT '${name}' AS dimension, coalesce(${text}, '') AS value, day, count(*) AS subscriptions
+      FROM subscriptions
+      GROUP BY ${name}, day`;
+}

@@ -46,10 +46,17 @@ export function meaningOf(
   word: string,
   configured: Readonly<Record<string, string | readonly string[]>> = {},
 ): StatusMeaning {
-  const own = configured[word];
-  if (own !== undefined) return { statuses: typeof own === "string" ? [own] : own, foreign: true };
+  const own = Object.hasOwn(configured, word) ? configured[word] : undefined;
+  if (own !== undefined) {
+    // A status Stripe adds later may be configured before this version knows it.
+    const meant = [own].flat().flatMap((status) => {
+      const { statuses } = meaningOf(status);
+      return statuses.length > 0 ? statuses : [status];
+    });
+    return { statuses: [...new Set(meant)], foreign: true };
+  }
   const normal = normalizeStatus(word);
-  const statuses =
-    (STATUSES as readonly string[]).includes(normal) || normal === ARCHIVED ? [normal] : (SYNONYMS[normal] ?? []);
+  const isKnown = (STATUSES as readonly string[]).includes(normal) || normal === ARCHIVED;
+  const statuses = isKnown ? [normal] : Object.hasOwn(SYNONYMS, normal) ? (SYNONYMS[normal] ?? []) : [];
   return { statuses, foreign: word !== normal || !statuses.includes(word) };
 }

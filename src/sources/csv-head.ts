@@ -12,7 +12,7 @@ export interface CsvHead {
 }
 
 const DELIMITERS = [",", ";", "\t", "|"] as const;
-const SAMPLE_ROWS = 2000;
+const SAMPLE_ROWS = 500;
 
 /**
  * Reads the header and the first rows of a CSV export.
