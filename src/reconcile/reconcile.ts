@@ -73,6 +73,7 @@ export async function reconcile(options: ReconcileOptions): Promise<Reconciliati
       const parts = { engine, stripe, database, findings, hashes, runId, startedAt, finishedAt: clock() };
       const summary = await summarize(parts);
       await writeOutputs(engine, summary, options.out);
+      progress("Done");
       return { summary, directory: options.out };
     } finally {
       engine.close();

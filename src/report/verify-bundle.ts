@@ -18,6 +18,7 @@ export interface MovedInputs {
 export interface Verification {
   /** One sentence a difference, with the file; empty when there is none. */
   readonly differences: readonly string[];
+  /** The manifest, every output and every input. */
   readonly filesChecked: number;
   readonly manifest: Manifest;
 }
@@ -46,7 +47,7 @@ export async function verifyBundle(
   const inputs = await findInputs(manifest, project, moved);
   for (const [file, path] of inputs) differences.push(...(await compareFile(path, file)));
   if (differences.length === 0) differences.push(...(await repeat(directory, manifest, inputs, onProgress)));
-  return { differences, filesChecked: manifest.outputs.length + manifest.inputs.length, manifest };
+  return { differences, filesChecked: 1 + manifest.outputs.length + manifest.inputs.length, manifest };
 }
 
 async function readManifest(directory: string): Promise<{ manifest: Manifest; isSealed: boolean }> {

@@ -1,0 +1,176 @@
+import { spawnSync } from "node:child_process";
+import {
+  appendFileSync,
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { manifestSchema } from "../../src/report/manifest";
+
+const ROOT = join(__dirname, "..", "..");
+const STRIPE = join("data", "stripe_subscriptions.json");
+const DATABASE = join("data", "db_subscriptions.csv");
+const directory = mkdtempSync(join(tmpdir(), "recon-bundle-"));
+const bundle = join(directory, "bundle");
+
+/** Runs the terminal's command as a user does. */
+function recon(...args: readonly string[]) {
+  return spawnSync(process.execPath, ["--import", "tsx", join("src", "cli.ts"), ...args], {
+    cwd: ROOT,
+    encoding: "utf8",
+  });
+}
+
+/** A copy of the bundle to spoil. */
+function copy(): string {
+  const path = mkdtempSync(join(directory, "copy-"));
+  cpSync(bundle, path, { recursive: true });
+  return path;
+}
+
+let report: ReturnType<typeof recon>;
+
+beforeAll(() => {
+  report = recon("report", "--stripe", STRIPE, "--database", DATABASE, "--out", bundle);
+});
+
+describe("recon report", () => {
+  it("says the counts, the verdict and where the report is, and ends with 1 for discrepancies", () => {
+    expect(report.status).toBe(1);
+    expect(report.stdout).toContain("Verdict: discrepancies; 160 subscriptions affected");
+    expect(report.stdout).toContain(`Report: ${join(bundle, "reconciliation.html")}`);
+  });
+
+  it("saves the whole bundle", () => {
+    expect(readdirSync(bundle).sort()).toEqual([
+      "audit-trail.md",
+      "discrepancies.csv",
+      "discrepancies.parquet",
+      "manifest.json",
+      "population.csv",
+      "reconciliation.html",
+      "reconciliation.ipynb",
+      "summary.json",
+    ]);
+  });
+
+  it("lists every file, input and version in the manifest", () => {
+    const manifest = manifestSchema.parse(JSON.parse(readFileSync(join(bundle, "manifest.json"), "utf8")));
+    expect(manifest.outputs.map(({ path }) => path)).toEqual(
+      readdirSync(bundle)
+        .filter((name) => name !== "manifest.json")
+        .sort(),
+    );
+    expect(manifest.inputs.map(({ path }) => path)).toEqual([
+      STRIPE,
+      DATABASE,
+      `${STRIPE}.meta.json`,
+      `${DATABASE}.meta.json`,
+    ]);
+    expect(Object.keys(manifest.versions).sort()).toEqual(["duckdb", "node", "tslab", "typescript_in_tslab"]);
+    expect(manifest.parameters).toMatchObject({ stripe: STRIPE, database: DATABASE, stripeAsOf: null });
+  });
+
+  it("has the runbook's six entries in the audit trail", () => {
+    const trail = readFileSync(join(bundle, "audit-trail.md"), "utf8");
+    const entries = [...trail.matchAll(/^\d\. \*\*(.+?)\*\*/gm)].map(([, entry]) => entry);
+    expect(entries).toEqual([
+      "Reconciliation start time",
+      "Discrepancies found",
+      "Root cause",
+      "Actions taken",
+      "Reconciliation end time",
+      "Verification results",
+    ]);
+  });
+
+  it("gives the same tables again, byte for byte", () => {
+    const again = join(directory, "again");
+    expect(recon("diff", "--stripe", STRIPE, "--database", DATABASE, "--out", again).status).toBe(1);
+    for (const name of ["discrepancies.csv", "discrepancies.parquet", "population.csv"]) {
+      expect(readFileSync(join(again, name)).equals(readFileSync(join(bundle, name))), name).toBe(true);
+    }
+  });
+
+  it("leaves nothing behind when the exports cannot be read, and says why in one message", () => {
+    const out = join(directory, "refused");
+    const run = recon("report", "--stripe", DATABASE, "--database", STRIPE, "--out", out);
+    expect(run.status).toBe(2);
+    expect(run.stderr.match(/^recon: .*/gm)).toHaveLength(1);
+    expect(run.stderr).toContain(`${DATABASE}: its sidecar says it is the database export`);
+    expect(readdirSync(directory)).not.toContain("refused");
+  });
+});
+
+describe("recon verify", () => {
+  it("finds an untouched bundle unchanged, and the same result again", () => {
+    const run = recon("verify", bundle);
+    expect(run.stdout).toContain("12 files are unchanged, and the comparison gives the same result again");
+    expect(run.status).toBe(0);
+  });
+
+  it.each([
+    "audit-trail.md",
+    "discrepancies.csv",
+    "discrepancies.parquet",
+    "population.csv",
+    "reconciliation.html",
+    "summary.json",
+  ])("finds one changed byte in %s", (name) => {
+    const spoiled = copy();
+    const bytes = readFileSync(join(spoiled, name));
+    bytes.writeUInt8((bytes.readUInt8(40) + 1) % 256, 40);
+    writeFileSync(join(spoiled, name), bytes);
+    const run = recon("verify", spoiled);
+    expect(run.stdout).toContain(`${name} was changed`);
+    expect(run.status).toBe(1);
+  });
+
+  it("finds a changed manifest, a missing file and an added one", () => {
+    const spoiled = copy();
+    const manifest = join(spoiled, "manifest.json");
+    writeFileSync(
+      manifest,
+      readFileSync(manifest, "utf8").replace(/"dirty": (true|false)/, (_, dirty) => `"dirty": ${dirty !== "true"}`),
+    );
+    rmSync(join(spoiled, "population.csv"));
+    writeFileSync(join(spoiled, "extra.txt"), "");
+    const run = recon("verify", spoiled);
+    expect(run.stdout.split("\n")).toEqual([
+      "manifest.json was changed: its content does not match its own hash.",
+      "population.csv is missing.",
+      "extra.txt was added after the run.",
+      "",
+    ]);
+    expect(run.status).toBe(1);
+  });
+
+  it("finds an export that was changed after the run, and one that was moved", () => {
+    const moved = mkdtempSync(join(directory, "moved-"));
+    const stripe = join(moved, "s.json");
+    cpSync(join(ROOT, STRIPE), stripe);
+    cpSync(join(ROOT, `${STRIPE}.meta.json`), `${stripe}.meta.json`);
+    expect(recon("verify", bundle, "--stripe", stripe).status).toBe(0);
+    appendFileSync(stripe, "\n");
+    const run = recon("verify", bundle, "--stripe", stripe);
+    expect(run.stdout).toContain(`${STRIPE} was changed`);
+    expect(run.status).toBe(1);
+    renameSync(stripe, `${stripe}.gone`);
+    const gone = recon("verify", bundle, "--stripe", stripe);
+    expect(gone.stderr).toContain("Tell where it is now with --stripe");
+    expect(gone.status).toBe(2);
+  });
+
+  it("says so when there is no manifest", () => {
+    const run = recon("verify", directory);
+    expect(run.stderr).toContain("there is no manifest to check against");
+    expect(run.status).toBe(2);
+  });
+});
