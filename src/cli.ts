@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { progressLine } from "./progress-line";
 import { EXIT, ReconError } from "./recon-error";
 import type { Summary } from "./reconcile/summary";
+import { KINDS } from "./subscription";
 
 /** The two exports and what is known of them, as the commands take them. */
 interface ExportOptions {
@@ -154,29 +155,19 @@ function exitOf(summary: Summary): number {
 
 /** The counts of the kinds and the verdict, for a terminal. */
 function countsText(summary: Summary): string {
-  const kinds = [
-    "missing_in_database",
-    "missing_in_stripe",
-    "status_mismatch",
-    "metadata_mismatch",
-    "field_mismatch",
-  ] as const;
-  const rows = kinds.map((kind) => {
+  const wide = 20;
+  const cell = (value: string | number): string => String(value).padStart(11);
+  const rows = KINDS.map((kind) => {
     const { actionable, review, in_flight, expected } = summary.counts[kind];
-    const withheld = summary.withheld.some((claim) => claim.kind === kind);
-    const cells = withheld
-      ? "withheld"
-      : [actionable, review, in_flight, expected].map((count) => String(count).padStart(10)).join("");
-    return `${kind.padEnd(20)}${cells}`;
+    const isWithheld = summary.withheld.some((claim) => claim.kind === kind);
+    return (
+      kind.padEnd(wide) + (isWithheld ? cell("withheld") : [actionable, review, in_flight, expected].map(cell).join(""))
+    );
   });
-  const head = `${"".padEnd(20)}${["actionable", "review", "in flight", "expected"].map((word) => word.padStart(11)).join("")}`;
-  return [
-    "",
-    head,
-    ...rows.map((row) => row),
-    "",
-    `Verdict: ${summary.verdict}; ${summary.affected_subscriptions} subscriptions affected (scope: ${summary.scope}${summary.escalate ? ", escalate" : ""})`,
-  ].join("\n");
+  const head = "".padEnd(wide) + ["actionable", "review", "in flight", "expected"].map(cell).join("");
+  const escalate = summary.escalate ? ", escalate" : "";
+  const verdict = `Verdict: ${summary.verdict}; ${summary.affected_subscriptions} subscriptions affected (scope: ${summary.scope}${escalate})`;
+  return ["", head, ...rows, "", verdict].join("\n");
 }
 
 function sayWhyIncomparable(summary: Summary): void {

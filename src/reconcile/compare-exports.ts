@@ -1,30 +1,21 @@
-import { ReconError } from "../recon-error";
 import type { Config } from "../sources/config";
 import type { Source } from "../sources/source";
 import { sqlText } from "../sources/sql-text";
+import { unixSeconds } from "../sources/taken-at";
 import type { Side } from "../subscription";
 import { type Circumstances, CREATE_CUSTOMERS, createDiscrepancies } from "./classify";
 import { collectRejected, type ReadCounts, type RejectedCounts } from "./collect-rejected";
 import { type Comparison, planComparison } from "./comparison";
-import { countTwins, createChosen, createTwins, withoutTwins } from "./deduplicate";
+import { joinExports } from "./join-exports";
 import { judgeInputs, type Withheld } from "./judge-inputs";
 import type { Engine } from "./open-engine";
-import {
-  COUNT_DATABASE_STATUSES,
-  COUNT_PAIRS,
-  COUNT_UNTRIMMED,
-  CREATE_SEQUENCES,
-  createPairs,
-  type JoinSide,
-} from "./pair";
+import type { JoinSide } from "./pair";
 import { createPopulation } from "./population";
+import { readVocabulary } from "./read-vocabulary";
 import { createMetadataMacros, createSettled } from "./settle";
-import { sideQuery } from "./side-query";
-import { meaningOf } from "./status-words";
-import type { Summary } from "./summary";
+import type { Summary, Warning } from "./summary";
 import { countSettledUpdated, countUpdated, SURVEY, type Survey } from "./survey";
-
-type Warning = Summary["warnings"][number];
+import { warnOfInputs } from "./warn-of-inputs";
 
 /** What a comparison found, beside the tables `discrepancies`, `population` and `rejected` that it leaves in the engine. */
 export interface Findings {
@@ -46,8 +37,6 @@ const REJECTED_SHARE = 0.01;
 const BULK_SHARE = 0.2;
 /** Fewer rows written around the snapshot are not worth another look at the database export. */
 const FEW_UPDATED = 50;
-/** A status column with more words than this holds something else. */
-const MOST_STATUS_WORDS = 200;
 /** So many ended subscriptions, none of them in the database, is its policy and no accident. */
 const MANY_ENDED = 20;
 
@@ -64,7 +53,7 @@ export async function compareExports(
   progress: (step: string) => void,
 ): Promise<Findings> {
   const comparison = planComparison(stripe, database);
-  const until = { stripe: seconds(stripe.takenAt.to), database: seconds(database.takenAt.to) };
+  const until = { stripe: unixSeconds(stripe.takenAt.to), database: unixSeconds(database.takenAt.to) };
   await engine.run(
     createMetadataMacros({
       ignore: config?.metadata?.ignore ?? [],
@@ -73,7 +62,7 @@ export async function compareExports(
   );
 
   progress("Reading and joining both exports");
-  const { sides, read, warnings } = await joinOnce(engine, stripe, database, comparison, until.stripe);
+  const { sides, read, warnings } = await joinExports(engine, stripe, database, comparison, until.stripe);
 
   progress("Settling what is not plainly equal");
   const vocabulary = await readVocabulary(engine, database, config);
@@ -84,7 +73,7 @@ export async function compareExports(
   const [survey] = await engine.rows<Survey>(SURVEY);
   if (survey === undefined) throw new Error("the survey has one row");
   const grace = Math.max(stripe.graceSeconds, database.graceSeconds);
-  const windowFrom = Math.min(seconds(stripe.takenAt.from), seconds(database.takenAt.from)) - grace;
+  const windowFrom = Math.min(unixSeconds(stripe.takenAt.from), unixSeconds(database.takenAt.from)) - grace;
   const windowTo = Math.max(until.stripe, until.database) + grace;
   const updatedMeansChanged = await doesUpdatedMeanChanged(engine, sides.database, windowFrom, windowTo, warnings);
   const circumstances: Circumstances = {
@@ -114,116 +103,6 @@ export async function compareExports(
     rowsRead: { stripe: read.stripe + stripe.rejected.length, database: read.database },
     refusal: refusalOf(stripe, database, rejected, read, withheld),
   };
-}
-
-/** Unix seconds of an ISO time. */
-function seconds(time: string): number {
-  return Date.parse(time) / 1000;
-}
-
-interface PairCounts {
-  readonly stripe_read: number;
-  readonly database_read: number;
-  readonly stripe_joined: number;
-  readonly database_joined: number;
-  readonly one_sided_twins: number;
-  readonly stripe_without_id: number;
-  readonly database_without_id: number;
-}
-
-/** Joins the exports; again, and more slowly, when ids carry spaces or stand in several rows. */
-async function joinOnce(
-  engine: Engine,
-  stripe: Source,
-  database: Source,
-  comparison: Comparison,
-  until: number,
-): Promise<{ sides: Record<Side, JoinSide>; read: ReadCounts; warnings: Warning[] }> {
-  const warnings: Warning[] = [];
-  let sides = {
-    stripe: { source: stripe, query: sideQuery(stripe) },
-    database: { source: database, query: sideQuery(database) },
-  };
-  const join = async (): Promise<PairCounts> => {
-    await engine.run(CREATE_SEQUENCES);
-    await engine.run(createPairs(sides.stripe, sides.database, comparison, until));
-    const [counts] = await engine.rows<PairCounts>(COUNT_PAIRS);
-    return counts as PairCounts;
-  };
-  let counts = await join();
-  const [untrimmed] = await engine.rows<{ rows: number }>(COUNT_UNTRIMMED);
-  if ((untrimmed?.rows ?? 0) > 0) {
-    sides = {
-      stripe: { source: stripe, query: sideQuery(stripe, true) },
-      database: { source: database, query: sideQuery(database, true) },
-    };
-    counts = await join();
-  }
-  const first = counts;
-  await engine.run("CREATE OR REPLACE TEMP TABLE differing_twins (id VARCHAR)");
-  if (
-    counts.stripe_joined > counts.stripe_read ||
-    counts.database_joined > counts.database_read ||
-    counts.one_sided_twins > 0
-  ) {
-    for (const side of ["stripe", "database"] as const) {
-      await engine.run(createTwins(sides[side]));
-      await engine.run(createChosen(sides[side]));
-      await engine.run(`INSERT INTO differing_twins SELECT id FROM ${side}_twins WHERE differ`);
-      warnings.push(...(await warnOfTwins(engine, sides[side])));
-      sides = { ...sides, [side]: { ...sides[side], query: withoutTwins(sides[side]) } };
-    }
-    await join();
-  }
-  const read = {
-    stripe: first.stripe_read,
-    database: first.database_read,
-    withoutId: { stripe: first.stripe_without_id, database: first.database_without_id },
-  };
-  return { sides, read, warnings };
-}
-
-async function warnOfTwins(engine: Engine, { source }: JoinSide): Promise<Warning[]> {
-  const [twins] = await engine.rows<{ ids: number; rows: number; differing: number; examples: string | null }>(
-    countTwins(source.side),
-  );
-  if (twins === undefined || twins.ids === 0) return [];
-  const differing =
-    twins.differing === 0
-      ? "all copies are alike"
-      : `${twins.differing} differ (${twins.examples}${twins.differing > 5 ? ", …" : ""}) and go to review`;
-  return [
-    {
-      code: "duplicate_ids",
-      message: `${source.file.path}: ${twins.ids} ids stand in several rows (${twins.rows} rows); the row written last counts; ${differing}.`,
-      rows: twins.rows - twins.ids,
-    },
-  ];
-}
-
-/** Creates `status_words`: what each word of the database stands for. */
-async function readVocabulary(engine: Engine, database: Source, config: Config | null): Promise<Summary["vocabulary"]> {
-  const words = await engine.rows<{ word: string; rows: number }>(COUNT_DATABASE_STATUSES);
-  if (words.length > MOST_STATUS_WORDS) {
-    throw new ReconError(
-      "not_a_status",
-      `${database.file.path}, line 1: the column "${database.columnNames.status ?? "status"}" holds ${words.length} different words (such as "${words[0]?.word}"), so it is no status. Name the right one in recon.json and pass --config.`,
-    );
-  }
-  await engine.run("CREATE OR REPLACE TEMP TABLE status_words (word VARCHAR, statuses VARCHAR[])");
-  const meanings = words.map(({ word, rows }) => ({
-    word,
-    rows,
-    meaning: meaningOf(word, config?.database?.statuses),
-  }));
-  for (const { word, meaning } of meanings) {
-    await engine.run(
-      `INSERT INTO status_words VALUES (${sqlText(word)}, [${meaning.statuses.map(sqlText).join(", ")}])`,
-    );
-  }
-  return meanings
-    .filter(({ meaning }) => meaning.foreign)
-    .map(({ word, rows, meaning }) => ({ word, statuses: [...meaning.statuses], rows }));
 }
 
 /** Whether the database's time of last change can be believed around the snapshot. Looks at the whole export only when it matters. */
@@ -263,38 +142,6 @@ async function withhold(engine: Engine, claims: readonly Withheld[]): Promise<(W
     withheld.push({ ...claim, rows: counted?.rows ?? 0 });
   }
   return withheld;
-}
-
-/** A day: an export whose file is that much younger than its newest row was probably copied, or taken earlier. */
-const DAY_SECONDS = 86_400;
-
-function warnOfInputs(stripe: Source, database: Source, survey: Survey): Warning[] {
-  const warnings: Warning[] = [];
-  const newest = { stripe: survey.stripe_newest, database: survey.database_newest };
-  for (const source of [stripe, database]) {
-    const { path } = source.file;
-    if (source.takenAt.basis === "file_time") {
-      const last = newest[source.side];
-      const gap = last === null ? 0 : Math.abs(seconds(source.takenAt.to) - last);
-      const doubt =
-        gap > DAY_SECONDS
-          ? " That is far from its newest row, so rows in flight may be taken for drift, or drift for in flight."
-          : "";
-      warnings.push({
-        code: "as_of_from_file_time",
-        message: `${path}: when it was taken is not recorded; its file time ${source.takenAt.to} is used.${doubt} Give --${source.side}-as-of.`,
-        rows: 0,
-      });
-    }
-    if (source.sidecar === null) {
-      warnings.push({
-        code: "completeness_unknown",
-        message: `${path}: whether it is complete is not recorded (no ${path}.meta.json), so it is inferred from its content.`,
-        rows: 0,
-      });
-    }
-  }
-  return warnings;
 }
 
 function refusalOf(

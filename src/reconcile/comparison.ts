@@ -92,10 +92,10 @@ const MANY_ROWS = 20;
 function whyNoMetadata(stripe: Source, database: Source): string | null {
   const theirs = keysOf(database);
   const ours = keysOf(stripe);
-  const folded = new Map([...ours.keys].map((key) => [key.toLowerCase(), key]));
-  const differs = [...theirs.keys].find((key) => !ours.keys.has(key) && folded.has(key.toLowerCase()));
-  if (stripe.metadataKeys !== null && differs !== undefined) {
-    return `its headers lost the letter case of the keys ("${folded.get(differs.toLowerCase())}" is "${differs}" in the database)`;
+  const folded = new Map([...theirs.keys].map((key) => [key.toLowerCase(), key]));
+  const lost = [...ours.keys].find((key) => !theirs.keys.has(key) && folded.has(key.toLowerCase()));
+  if (stripe.metadataKeys !== null && lost !== undefined) {
+    return `its headers lost the letter case of the keys ("${lost}" is "${folded.get(lost.toLowerCase())}" in the database)`;
   }
   const shared = [...theirs.keys].some((key) => ours.keys.has(key));
   const isTelling = ours.filled >= MANY_ROWS || (ours.filled === 0 && ours.rows >= MANY_ROWS);

@@ -61,6 +61,9 @@ export const summarySchema = z.object({
 /** A parsed `summary.json`. */
 export type Summary = z.infer<typeof summarySchema>;
 
+/** Something worth knowing about the exports, with how many rows it concerns. */
+export type Warning = Summary["warnings"][number];
+
 /** What is known of one input. */
 export type InputSummary = z.infer<typeof input>;
 

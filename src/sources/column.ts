@@ -73,17 +73,12 @@ export const COLUMN_NAMES: Readonly<Record<Column, readonly string[]>> = {
     "reference_id",
   ],
   status: ["status", "subscription_status", "state"],
-  price_id: ["price_id", "price", "processor_plan", "plan_id", "plan", "items_data_0_price_id"],
-  quantity: ["quantity", "seats", "items_data_0_quantity"],
+  price_id: ["price_id", "price", "processor_plan", "plan_id", "plan"],
+  quantity: ["quantity", "seats"],
   currency: ["currency"],
   metadata: ["metadata"],
-  current_period_start: [
-    "current_period_start",
-    "period_start",
-    "current_period_starts_at",
-    "items_data_0_current_period_start",
-  ],
-  current_period_end: ["current_period_end", "period_end", "current_period_ends_at", "items_data_0_current_period_end"],
+  current_period_start: ["current_period_start", "period_start", "current_period_starts_at"],
+  current_period_end: ["current_period_end", "period_end", "current_period_ends_at"],
   trial_start: ["trial_start", "trial_starts_at"],
   trial_end: ["trial_end", "trial_ends_at"],
   paused_at: ["paused_at"],
@@ -108,6 +103,6 @@ export function plainName(header: string): string {
     .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
     .trim()
     .toLowerCase()
-    .replace(/[^a-z0-9_]+/g, "_")
+    .replace(/[^a-z0-9]+/g, "_")
     .replace(/^_+(?=[a-z])|_+$/g, "");
 }

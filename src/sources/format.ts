@@ -19,6 +19,9 @@ export const GRACE_SECONDS = 600;
 /** Sigma and Data Pipeline lag about three hours. Source: https://docs.stripe.com/data/data-freshness */
 const SIGMA_GRACE_SECONDS = 14_400;
 
+/** Fivetran copies every six hours unless told otherwise. Source: https://fivetran.com/docs/core-concepts/syncoverview */
+const FIVETRAN_GRACE_SECONDS = 21_600;
+
 /** A list, search result, array or lines of API objects. */
 export const API_JSON: Format = { name: "api-json", title: "Stripe API JSON (CLI)", side: "stripe", needs: [] };
 
@@ -49,15 +52,19 @@ export const CSV_FORMATS: readonly Format[] = [
     ],
   },
   { name: "sync-engine", title: "Stripe sync-engine table", side: "either", needs: [["raw_data", "last_synced_at"]] },
-  { name: "fivetran", title: "Fivetran subscription_history", side: "either", needs: [["fivetran_synced"]] },
   {
-    name: "sigma-csv",
-    title: "Stripe Sigma or Data Pipeline CSV",
-    side: "stripe",
-    needs: [["batch_timestamp", "billing_cycle_anchor"], ["customer_id"], ["status"]],
-    graceSeconds: SIGMA_GRACE_SECONDS,
+    name: "fivetran",
+    title: "Fivetran subscription_history",
+    side: "either",
+    needs: [["fivetran_synced"]],
+    graceSeconds: FIVETRAN_GRACE_SECONDS,
   },
-  { name: "dj-stripe", title: "dj-stripe table", side: "database", needs: [["djstripe_id", "djstripe_created"]] },
+  {
+    name: "dj-stripe",
+    title: "dj-stripe table",
+    side: "database",
+    needs: [["djstripe_id", "djstripe_created", "djstripe_owner_account_id"]],
+  },
   { name: "cashier", title: "Laravel Cashier table", side: "database", needs: [["stripe_status"], ["stripe_id"]] },
   { name: "pay", title: "Pay (Rails) table", side: "database", needs: [["processor_id"], ["processor_plan"]] },
   {
@@ -71,6 +78,18 @@ export const CSV_FORMATS: readonly Format[] = [
     title: "subscriptions table (psql COPY)",
     side: "database",
     needs: [["updated_at", "archived_at", "tenant_id", "created_at"], ["status"]],
+  },
+  {
+    name: "sigma-csv",
+    title: "Stripe Sigma or Data Pipeline CSV",
+    side: "stripe",
+    needs: [
+      ["batch_timestamp", "automatic_tax_enabled", "cancellation_details_reason"],
+      ["customer_id"],
+      ["status"],
+      ["billing_cycle_anchor", "price_id", "plan_id"],
+    ],
+    graceSeconds: SIGMA_GRACE_SECONDS,
   },
   {
     name: "vercel-starter",

@@ -7,6 +7,7 @@ import { type CsvHead, readCsvHead } from "./csv-head";
 import { recognizeCsv } from "./format";
 import { type OpenedFile, openFile } from "./open-file";
 import type { ReadOptions, Shape } from "./read-options";
+import { refuseOtherRows } from "./refuse-other-rows";
 import { refuseOtherSide } from "./refuse-other-side";
 import { sqlText } from "./sql-text";
 import { tableShape } from "./table-shape";
@@ -25,10 +26,16 @@ export async function readCsv(file: OpenedFile, options: ReadOptions, workspace:
       ? { ...recognized, title: `${recognized.title}, mapped by --config`, side: "either" as const }
       : recognized;
   refuseOtherSide(file, format, options.side);
-  const table: TableHead = { names: head.names, values: (index) => head.sample.map((row) => row[index] ?? "") };
-  const textOf = (index: number): string => `c${index}`;
+  refuseNoRows(file, head);
+  const isCopyText = head.delimiter === "\t" && head.sample.some((row) => row.includes("\\N"));
+  const table: TableHead = {
+    names: head.names,
+    values: (index) => head.sample.map((row) => withoutEscapes(row[index] ?? "", isCopyText)),
+  };
+  if (options.side === "stripe") refuseOtherRows(file.path, table);
+  const textOf = (index: number): string => (isCopyText ? `replace(c${index}, '\\\\', '\\')` : `c${index}`);
   const shape = tableShape(file, options, format, table, textOf, configured);
-  const relation = csvRelation(file.textPath, head);
+  const relation = shape.over(csvRelation(file.textPath, head));
   const rows = { kind: "csv" as const, delimiter: head.delimiter, idIndex: shape.idIndex };
   const companion = options.side === "stripe" ? await openMetadataFile(file, options, workspace) : null;
   if (companion === null || shape.columns.metadata !== undefined) return { ...shape, relation, rows };
@@ -38,14 +45,29 @@ export async function readCsv(file: OpenedFile, options: ReadOptions, workspace:
     rows,
     columns: { ...shape.columns, metadata: "metadata_of_subscription" },
     columnNames: { ...shape.columnNames, metadata: companion.file.path },
-    relation: `(SELECT * FROM ${relation} LEFT JOIN ${companion.relation} ON metadata_subscription = ${subscription})`,
+    relation: `(SELECT * FROM ${relation} LEFT JOIN ${companion.relation} ON metadata_subscription = trim(${subscription}))`,
     companions: [companion.file],
   };
 }
 
-function csvRelation(path: string, head: CsvHead): string {
+function refuseNoRows(file: OpenedFile, head: CsvHead): void {
+  if (!file.headIsAll || head.sample.length > 0 || /\n\s*\S/.test(file.head.trimStart())) return;
+  throw new ReconError(
+    "no_rows",
+    `${file.path}: there is a header, but no row below it. Check the filter and the schema of the export, and export again.`,
+  );
+}
+
+/** psql's COPY without CSV doubles each backslash, such as those in JSON, and writes NULL as `\N`. */
+function withoutEscapes(cell: string, isCopyText: boolean): string {
+  if (!isCopyText) return cell;
+  return cell === "\\N" ? "" : cell.replaceAll("\\\\", "\\");
+}
+
+/** Rows that cannot be read are set aside when `setAside`, else they end the run. */
+function csvRelation(path: string, head: CsvHead, setAside = true): string {
   const columns = head.names.map((_, index) => `'c${index}': 'VARCHAR'`).join(", ");
-  return `read_csv(${sqlText(path)}, auto_detect = false, header = true, delim = ${sqlText(head.delimiter)}, quote = '"', escape = '"', nullstr = ['', '\\N'], columns = {${columns}}, store_rejects = true, rejects_limit = 0, max_line_size = ${LARGEST_CSV_ROW}, buffer_size = ${LARGEST_CSV_ROW * 4})`;
+  return `read_csv(${sqlText(path)}, auto_detect = false, header = true, delim = ${sqlText(head.delimiter)}, quote = '"', escape = '"', nullstr = ['', '\\N'], columns = {${columns}}, ${setAside ? "store_rejects = true, rejects_limit = 0, " : ""}max_line_size = ${LARGEST_CSV_ROW}, buffer_size = ${LARGEST_CSV_ROW * 4})`;
 }
 
 async function openMetadataFile(
@@ -66,7 +88,7 @@ async function openMetadataFile(
       `${path}, line 1: expected the columns subscription_id, key, value of Sigma's subscriptions_metadata, found: ${head.names.join(", ")}.`,
     );
   }
-  const rows = `(SELECT c${id} AS metadata_subscription, CAST(json_group_object(c${key}, c${value}) AS VARCHAR) AS metadata_of_subscription FROM ${csvRelation(opened.textPath, head)} WHERE c${value} IS NOT NULL GROUP BY ALL)`;
+  const rows = `(SELECT trim(c${id}) AS metadata_subscription, CAST(json_group_object(c${key}, c${value}) AS VARCHAR) AS metadata_of_subscription FROM ${csvRelation(opened.textPath, head, false)} WHERE c${key} IS NOT NULL AND c${value} IS NOT NULL GROUP BY ALL)`;
   return { file: opened, relation: rows };
 }
 

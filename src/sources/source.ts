@@ -5,6 +5,7 @@ import type { OpenedFile } from "./open-file";
 import type { Sidecar } from "./sidecar";
 import type { RejectedRow } from "./split-json";
 import type { TakenAt } from "./taken-at";
+import type { TimeStep } from "./time-step";
 
 /** An export that has been recognized and can be read with SQL. Nothing but its head has been read yet. */
 export interface Source {
@@ -19,18 +20,20 @@ export interface Source {
   readonly relation: string;
   /** SQL condition on the raw rows that belong to the comparison; null for all. */
   readonly only: string | null;
+  /** What that condition leaves out, for the report. */
+  readonly leftOut: string | null;
   /** Our columns as typed SQL expressions over `relation`. A column that is not there cannot be compared. */
   readonly columns: Readonly<Partial<Record<Column, string>>>;
   /** SQL for the line a raw row begins in, where the relation knows it. */
   readonly line: string | null;
   /** How to find one of its rows again. */
   readonly rows: CsvRows | JsonRows;
-  /** How our columns are called in the file, for messages. */
+  /** How our columns are called in the file, for messages. A column that is named but not in `columns` holds something else. */
   readonly columnNames: Readonly<Partial<Record<Column, string>>>;
   /** Values of the first rows, to tell what a column holds. */
   readonly sample: Readonly<Partial<Record<Column, readonly string[]>>>;
-  /** Times are cut to the minute. */
-  readonly minutePrecision: boolean;
+  /** How exactly its periods are written, in seconds. */
+  readonly timeStep: TimeStep;
   /** The metadata keys this export has columns for; null when metadata is whole. */
   readonly metadataKeys: readonly string[] | null;
   /** Rows known to follow that are not in the file: `has_more`, or a sidecar that says so. */

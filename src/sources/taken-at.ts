@@ -33,21 +33,47 @@ export function takenAt(
   return { from: time, to: time, basis: "file_time" };
 }
 
+const TIME = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?)? ?(?:(z|utc)|([+-])(\d\d):?(\d\d)?)?$/i;
+
 /**
- * Reads a time given by a person; without a zone it is UTC.
+ * Reads a time given by a person, as ISO 8601 or as psql prints it; without a zone it is UTC.
  *
  * @throws ReconError naming the option.
  */
 export function parseTime(text: string, option: string): string {
-  const zoned = /(z|[+-]\d\d:?\d\d)$/i.test(text.trim()) || !/\d:\d\d/.test(text) ? text.trim() : `${text.trim()}Z`;
-  const time = new Date(zoned.replace(" ", "T"));
-  if (!/^\d{4}-\d\d-\d\d/.test(text.trim()) || Number.isNaN(time.getTime())) {
+  const [, year, month, day, hour, minute, second, , sign, offsetHours, offsetMinutes] = TIME.exec(text.trim()) ?? [];
+  const written = [year, month, day, hour ?? 0, minute ?? 0, second ?? 0].map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const time = new Date(
+    Date.UTC(written[0], written[1] - 1, ...(written.slice(2) as [number, number, number, number])),
+  );
+  const read = [
+    time.getUTCFullYear(),
+    time.getUTCMonth() + 1,
+    time.getUTCDate(),
+    time.getUTCHours(),
+    time.getUTCMinutes(),
+    time.getUTCSeconds(),
+  ];
+  if (year === undefined || read.some((part, index) => part !== written[index])) {
     throw new ReconError("bad_time", `${option} "${text}": expected a time such as 2026-11-02T06:00:00Z.`);
   }
-  return toIso(time.toISOString());
+  const offset = (Number(offsetHours ?? 0) * 60 + Number(offsetMinutes ?? 0)) * (sign === "-" ? -60_000 : 60_000);
+  return toIso(new Date(time.getTime() - offset).toISOString());
 }
 
 /** An ISO time cut to whole seconds. */
 function toIso(time: string): string {
   return `${new Date(time).toISOString().slice(0, 19)}Z`;
+}
+
+/** Unix seconds of an ISO time. */
+export function unixSeconds(time: string): number {
+  return Date.parse(time) / 1000;
 }

@@ -11,6 +11,7 @@ export interface DatabaseFormat {
   readonly carries: readonly (keyof DatabaseRow)[];
   /** The rows it holds, where they are not the sample's. */
   readonly rows?: readonly DatabaseRow[];
+  readonly grace?: number;
   /** What goes into `recon.json`. */
   readonly config?: object;
 }
@@ -352,6 +353,7 @@ export const DATABASE_FORMATS: readonly DatabaseFormat[] = [
     title: "Fivetran subscription_history",
     format: "Fivetran subscription_history",
     text: () => printCsv(withHistory(DATABASE_ROWS), FIVETRAN),
+    grace: 6 * 3600,
     carries: SYNC_ENGINE_CARRIES.filter((name) => name !== "price"),
   },
   {

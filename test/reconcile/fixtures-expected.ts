@@ -44,7 +44,7 @@ export function expectedFindings(carried: Carried): Finding[] {
     if (customer !== null && has(LIVE_STATUSES, status))
       customersAlive.set(customer, (customersAlive.get(customer) ?? 0) + 1);
   }
-  const oldest = Math.min(...subscriptions.map((each) => each.created ?? Number.POSITIVE_INFINITY));
+  const oldest = Math.min(...subscriptions.flatMap((each) => each.created ?? []));
   const findings: Finding[] = [];
 
   const add = (
@@ -82,7 +82,7 @@ export function expectedFindings(carried: Carried): Finding[] {
     const alive = customer !== null && (customersAlive.get(customer) ?? 0) > 0;
     if (kind === "missing_in_stripe") {
       const time = row?.created ?? row?.updated ?? null;
-      if (time !== null && time < oldest) return "older_than_export";
+      if (time !== null && Number.isFinite(oldest) && time < oldest) return "older_than_export";
       if (!has(ENDED_STATUSES, status) && alive) return "customer_has_live_subscription";
     }
     if (kind === "status_mismatch" && s !== undefined) {

@@ -280,6 +280,9 @@ export function fivetranCsv(subscriptions: readonly StripeSubscription[]): strin
 const list = (data: readonly object[], hasMore = false): string =>
   JSON.stringify({ object: "list", data, has_more: hasMore, url: "/v1/subscriptions" }, null, 2);
 
+/** The sample's part as one page of the API. */
+export const API_LIST: string = list(API_OBJECTS);
+
 const DASHBOARD_CARRIES = WITHOUT_PAUSED_AT.filter(
   (name) => !["cancelAtPeriodEnd", "cancelAt", "livemode"].includes(name),
 );
@@ -289,7 +292,7 @@ export const STRIPE_FORMATS: readonly StripeFormat[] = [
   {
     title: "API list",
     format: "Stripe API JSON (CLI)",
-    text: () => list(API_OBJECTS),
+    text: () => API_LIST,
     carries: [...WITHOUT_PAUSED_AT, "pausedAt"],
   },
   {
@@ -379,5 +382,6 @@ export const STRIPE_FORMATS: readonly StripeFormat[] = [
     format: "Fivetran subscription_history",
     text: () => fivetranCsv(SUBSCRIPTIONS),
     carries: WITHOUT_PAUSED_AT.filter((name) => name !== "price" && name !== "currency"),
+    grace: 6 * 3600,
   },
 ];

@@ -5,8 +5,16 @@ import { DISPOSITIONS, KINDS } from "../../src/subscription";
 import { DATABASE_FORMATS } from "./fixtures-database";
 import { ALL_OF_DATABASE, ALL_OF_STRIPE, type Carried, expectedFindings } from "./fixtures-expected";
 import { type RunResult, removeRuns, run } from "./fixtures-run";
-import { ANSWER, DATABASE_CSV, DATABASE_ROWS, type Finding, STRIPE_JSON, SUBSCRIPTIONS } from "./fixtures-sample";
-import { STRIPE_FORMATS } from "./fixtures-stripe";
+import {
+  ANSWER,
+  DATABASE_CSV,
+  DATABASE_ROWS,
+  DATABASE_TEXT,
+  type Finding,
+  STRIPE_CSV,
+  SUBSCRIPTIONS,
+} from "./fixtures-sample";
+import { API_LIST, STRIPE_FORMATS } from "./fixtures-stripe";
 
 afterAll(removeRuns);
 
@@ -71,12 +79,19 @@ it("the plain loops agree with the known answer", () => {
   expect(lines(expectedFindings(everything))).toEqual(lines(ANSWER.discrepancies));
 });
 
+it("the sample's Dashboard export against its table", async () => {
+  const { findings, summary } = await run({ stripe: { path: STRIPE_CSV }, database: { path: DATABASE_CSV } });
+  expect(findings).toEqual(ANSWER.discrepancies);
+  expect(summary.counts).toEqual(ANSWER.counts);
+  expect(summary.inputs.stripe.format).toBe("Stripe Dashboard CSV");
+});
+
 describe("a Stripe export against the default table", () => {
   it.each(STRIPE_FORMATS)("$title", async (format) => {
     const result = await run({
       stripe: format.text(),
       ...(format.metadataText === undefined ? {} : { stripeMetadata: format.metadataText() }),
-      database: { path: DATABASE_CSV },
+      database: DATABASE_TEXT,
     });
     const carried: Carried = {
       stripe: format.carries,
@@ -103,11 +118,16 @@ describe("a Stripe export against the default table", () => {
 describe("a database export against the API's list", () => {
   it.each(DATABASE_FORMATS)("$title", async (format) => {
     const result = await run({
-      stripe: { path: STRIPE_JSON },
+      stripe: API_LIST,
       database: format.text(),
       ...(format.config === undefined ? {} : { config: format.config }),
     });
-    const carried: Carried = { stripe: ALL_OF_STRIPE, database: format.carries, rows: format.rows };
+    const carried: Carried = {
+      stripe: ALL_OF_STRIPE,
+      database: format.carries,
+      rows: format.rows,
+      grace: format.grace,
+    };
     expect(result.summary.inputs.database.format).toBe(format.format);
     expect(result.summary.inputs.database.rows).toBe(DATABASE_ROWS.length);
     expectNotCompared(result.summary, carried);

@@ -1,0 +1,39 @@
+import { ReconError } from "../recon-error";
+import type { Config } from "../sources/config";
+import type { Source } from "../sources/source";
+import { sqlText } from "../sources/sql-text";
+import type { Engine } from "./open-engine";
+import { COUNT_DATABASE_STATUSES } from "./pair";
+import { meaningOf } from "./status-words";
+import type { Summary } from "./summary";
+
+/** A status column with more words than this holds something else. */
+const MOST_STATUS_WORDS = 200;
+/** Creates `status_words`: what each word of the database stands for. */
+export async function readVocabulary(
+  engine: Engine,
+  database: Source,
+  config: Config | null,
+): Promise<Summary["vocabulary"]> {
+  const words = await engine.rows<{ word: string; rows: number }>(COUNT_DATABASE_STATUSES);
+  if (words.length > MOST_STATUS_WORDS) {
+    throw new ReconError(
+      "not_a_status",
+      `${database.file.path}, line 1: the column "${database.columnNames.status ?? "status"}" holds ${words.length} different words (such as "${words[0]?.word}"), so it is no status. Name the right one in recon.json and pass --config.`,
+    );
+  }
+  await engine.run("CREATE OR REPLACE TEMP TABLE status_words (word VARCHAR, statuses VARCHAR[])");
+  const meanings = words.map(({ word, rows }) => ({
+    word,
+    rows,
+    meaning: meaningOf(word, config?.database?.statuses),
+  }));
+  for (const { word, meaning } of meanings) {
+    await engine.run(
+      `INSERT INTO status_words VALUES (${sqlText(word)}, [${meaning.statuses.map(sqlText).join(", ")}])`,
+    );
+  }
+  return meanings
+    .filter(({ meaning }) => meaning.foreign)
+    .map(({ word, rows, meaning }) => ({ word, statuses: [...meaning.statuses], rows }));
+}
