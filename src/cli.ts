@@ -1,4 +1,7 @@
+import { constants } from "node:os";
 import { Command, InvalidArgumentError } from "commander";
+import { checkFolder } from "./check-folder";
+import { explainFailure } from "./explain-failure";
 import { progressLine } from "./progress-line";
 import { EXIT, ReconError } from "./recon-error";
 import type { Summary } from "./reconcile/summary";
@@ -17,8 +20,8 @@ interface ExportOptions {
 /** Adds the options of every command that reads two exports. */
 function withExports(command: Command): Command {
   return command
-    .requiredOption("--stripe <file>", "Stripe export: CLI or API JSON, Dashboard CSV, Sigma CSV; plain or gzip")
-    .requiredOption("--database <file>", "database export: psql COPY … WITH CSV HEADER, or JSON; plain or gzip")
+    .requiredOption("--stripe <file>", "Stripe export: CLI or API JSON, Dashboard CSV, Sigma CSV; plain or gzip", given)
+    .requiredOption("--database <file>", "database export: psql COPY … WITH CSV HEADER, or JSON; plain or gzip", given)
     .option("--stripe-metadata <file>", "Sigma's subscriptions_metadata, when it is not beside the export")
     .option("--stripe-as-of <time>", "when the Stripe export was taken, if no sidecar says so")
     .option("--database-as-of <time>", "when the database export was taken, if no sidecar says so")
@@ -27,14 +30,15 @@ function withExports(command: Command): Command {
 
 const program = new Command("recon")
   .description("Reconciles Stripe subscriptions with their copies in a database.")
-  .showHelpAfterError("Run with --help to see what it takes.")
   .exitOverride()
-  .configureOutput({ outputError: (text, write) => write(text) });
+  .configureOutput({ outputError: (text, write) => write(usageText(text)) });
 
 withExports(program.command("diff"))
   .description("compare two exports and write what differs")
-  .requiredOption("--out <dir>", "folder for discrepancies.csv, .parquet, population.csv and summary.json")
+  .requiredOption("--out <dir>", "folder for discrepancies.csv, .parquet, population.csv and summary.json", given)
   .action(async (options: ExportOptions & { out: string }) => {
+    endOnSignals(`${options.out} is as it was`);
+    checkFolder(options.out);
     const { reconcile } = await import("./reconcile/reconcile");
     const progress = progressLine();
     const { summary, directory } = await reconcile({ ...options, onProgress: progress.step }).finally(progress.end);
@@ -48,6 +52,7 @@ withExports(program.command("report"))
   .description("run the notebooks on two exports and save the whole bundle")
   .option("--out <dir>", "folder of the bundle (default: reports/<run-id>)")
   .action(async (options: ExportOptions & { out?: string }) => {
+    if (options.out !== undefined) checkFolder(options.out);
     const { runReport } = await import("./notebook/run-report");
     const progress = cellProgress();
     const run = await runReport({ ...options, ...progress.request }).finally(progress.end);
@@ -97,6 +102,7 @@ program
   .option("--stripe <file>", "where the Stripe export is now, if it was moved")
   .option("--database <file>", "where the database export is now, if it was moved")
   .action(async (bundle: string, options: { stripe?: string; database?: string }) => {
+    endOnSignals("nothing was checked to the end");
     const [{ verifyBundle }, { PROJECT_ROOT }] = await Promise.all([
       import("./report/verify-bundle"),
       import("./notebook/notebook-process"),
@@ -174,6 +180,23 @@ function sayWhyIncomparable(summary: Summary): void {
   if (summary.refusal !== null) say(`recon: ${summary.refusal}`);
 }
 
+/**
+ * Ends at once on Ctrl-C or a polite kill: cleans up as on any exit, then dies of the signal, so that a shell sees it. A mere
+ * `process.exit` would wait for a read from a pipe that nobody writes to.
+ */
+function endOnSignals(outcome: string): void {
+  let isEnding = false;
+  const end = (signal: NodeJS.Signals): void => {
+    if (isEnding) return;
+    isEnding = true;
+    say(`\nrecon: stopped by ${signal}; ${outcome}.`);
+    process.emit("exit", 128 + constants.signals[signal]);
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  };
+  process.on("SIGINT", end).on("SIGTERM", end);
+}
+
 /** Progress cell by cell on stderr, and Ctrl-C as an abort. */
 function cellProgress(): {
   request: { onProgress: (event: import("./notebook/run-cells").RunProgress) => void; signal: AbortSignal };
@@ -205,25 +228,47 @@ function collectParameter(text: string, given: Record<string, string>): Record<s
   return { ...given, [text.slice(0, at)]: text.slice(at + 1) };
 }
 
+/** An option whose shell variable was empty is as good as missing. */
+function given(text: string): string {
+  if (text.trim() === "") throw new InvalidArgumentError("It is empty.");
+  return text;
+}
+
 function positiveNumber(text: string): number {
   const number = Number(text);
   if (!(number > 0)) throw new InvalidArgumentError("expected a number above 0.");
   return number;
 }
 
+/** Commander's text on wrong use as one message of ours. */
+function usageText(text: string): string {
+  const sentence = text
+    .trim()
+    .replace(/^error: /, "")
+    .replaceAll(/\s*\n\s*/g, " ");
+  return `recon: ${sentence.replace(/(?<![.)])$/, ".")} Run with --help to see what it takes.\n`;
+}
+
 /** Ends with the exit code of the contract; an error is one message, never a stack. `RECON_DEBUG=1` shows the stack. */
 function fail(error: unknown): void {
-  const isHelp = error instanceof Error && "exitCode" in error && error.exitCode === 0;
-  if (isHelp) return;
-  process.exitCode = error instanceof ReconError ? error.exitCode : EXIT.failed;
-  const isUsage = error instanceof Error && error.name === "CommanderError";
-  if (isUsage) return;
+  const isCommander = error instanceof Error && error.name === "CommanderError" && "exitCode" in error;
+  if (isCommander) {
+    process.exitCode = error.exitCode === 0 ? EXIT.clean : EXIT.failed;
+    return;
+  }
   if (process.env["RECON_DEBUG"] !== undefined) console.error(error);
-  if (error instanceof ReconError) say(`recon: ${error.message}`);
-  else
-    say(
-      `recon: unexpected: ${error instanceof Error ? error.message : String(error)}. Run again with RECON_DEBUG=1 for the details.`,
-    );
+  const { message, exitCode } = explainFailure(error);
+  process.exitCode = exitCode;
+  say(`recon: ${message}`);
 }
+
+/** Whoever reads our output may stop reading, as `| head` does; the files are written all the same. */
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+
+/** An error outside of any promise, such as a broken pipe inside a library. */
+process.on("uncaughtException", (error) => {
+  fail(error);
+  process.exit();
+});
 
 program.parseAsync().catch(fail);

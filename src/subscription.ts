@@ -86,6 +86,8 @@ export const REASONS = {
   unknown_database_status: "the database's word for the status is not known",
   duplicate_id: "the id stands in several, different rows of one export",
   older_than_export: "it is older than everything in the Stripe export",
+  export_may_be_partial: "so many rows are missing in the Stripe export that it may hold only a part",
+  time_unknown: "when its row was made is not known, and the database was read after Stripe",
   other_account: "its id looks like another Stripe account's",
   other_mode: "its row belongs to the other mode (live or test)",
   id_not_stripe: "its id is not one Stripe gives",

@@ -17,6 +17,10 @@ export interface Circumstances {
   readonly accountFragment: string | null;
   /** The oldest creation in the Stripe export, null when it is not known. */
   readonly oldestCreated: number | null;
+  /** Nothing says that the Stripe export is whole, and much of the database is missing in it. */
+  readonly stripeMayBePartial: boolean;
+  /** The database was read after Stripe, so that a row without a time may be younger than the Stripe export. */
+  readonly databaseIsLater: boolean;
   /** The database keeps no row of an ended subscription. */
   readonly keepsNoEnded: boolean;
   /** A row of this side was rejected and its id could not be read: nothing is sure to be missing there. */
@@ -93,7 +97,7 @@ export function createDiscrepancies(now: Circumstances): string {
       SELECT
         *,
         'missing_in_stripe' AS kind,
-        ${at(["database.created", "database.created_at"], ["database.updated", "database.updated_at"])} AS parted,
+        ${at(["database.created", "database.created_at"], ["database.updated", "database.updated_at"], ["database.current_period_start", "database.current_period_start"])} AS parted,
         '{}' AS details
       FROM circumstances
       WHERE stripe_row IS NULL
@@ -154,6 +158,8 @@ export function createDiscrepancies(now: Circumstances): string {
           WHEN kind = 'missing_in_stripe' AND database.livemode <> ${now.livemode === null ? "NULL" : String(now.livemode)} THEN 'other_mode'
           WHEN kind = 'missing_in_stripe' AND ${accountFragment("id")} <> ${now.accountFragment === null ? "NULL" : sqlText(now.accountFragment)} THEN 'other_account'
           WHEN kind = 'missing_in_stripe' AND coalesce(database.created, database.updated) < ${now.oldestCreated ?? "NULL"} THEN 'older_than_export'
+          WHEN kind = 'missing_in_stripe' AND ${now.databaseIsLater} AND kinds.parted IS NULL THEN 'time_unknown'
+          WHEN kind = 'missing_in_stripe' AND ${now.stripeMayBePartial} THEN 'export_may_be_partial'
           WHEN kind = 'missing_in_stripe' AND NOT database_ended AND customer_lives THEN 'customer_has_live_subscription'
           WHEN kind = 'status_mismatch' AND stripe_ended AND NOT database_ended AND customer_lives THEN 'customer_has_live_subscription'
           WHEN kind = 'status_mismatch' AND database_ended AND stripe_word IN ${LIVE} AND (stripe.cancel_at_period_end OR stripe.cancel_at IS NOT NULL) THEN 'scheduled_to_cancel'

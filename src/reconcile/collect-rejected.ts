@@ -1,14 +1,18 @@
-import type { Source } from "../sources/source";
+import { checkCsv } from "../sources/check-csv";
+import type { OpenedFile } from "../sources/open-file";
+import type { CsvRows, Source } from "../sources/source";
+import type { RejectedRow } from "../sources/split-json";
 import type { Side } from "../subscription";
-import { locateRows } from "./locate-rows";
+import { locateRows, locateStarts } from "./locate-rows";
 import type { Engine } from "./open-engine";
 import {
   COUNT_REJECTED,
   CREATE_REJECTED,
   CREATE_REJECTED_IDS,
   jsonRowsWithoutId,
-  keepCsvRejects,
   keepRejected,
+  NOT_ADDED_UP,
+  rowsNotUtf8,
 } from "./rejected";
 
 /** How many rows the engine read, and how many of them have no id. */
@@ -40,10 +44,13 @@ const EXPECTED: Readonly<Record<string, string>> = {
   "too few cells": "Expected as many cells as the header has.",
   "too many cells": "Expected as many cells as the header has.",
   "a quote is not closed": 'Expected every " to be closed, and doubled inside a cell.',
+  "text after a closing quote": 'Expected every " to be closed, and doubled inside a cell.',
+  "the file ends in the middle of this row": "The export was cut off.",
   "longer than 2 MB": "Expected rows below 2 MB; a quote that is never closed also makes one.",
   "not valid UTF-8": "Expected UTF-8.",
   "not valid JSON": "Expected a JSON object.",
   "not a JSON object": "Expected subscriptions.",
+  [NOT_ADDED_UP]: "Expected rows with a header, every cell with a line end in it in quotes.",
   [NO_ID]: "Expected a subscription id (sub_…).",
   [NO_OBJECT]: 'Expected an object such as {"plan": "pro"}.',
 };
@@ -59,7 +66,7 @@ export async function collectRejected(
   const unread: Record<Side, number> = { stripe: 0, database: 0 };
   for (const source of [stripe, database]) {
     await keepRejected(engine, source.side, source.rejected);
-    if (source.rows.kind === "csv") await keepCsvRejects(engine, source);
+    if (source.rows.kind === "csv") await keepCsvRejects(engine, source, source.rows, read[source.side]);
     unread[source.side] = await countRows(engine, `rejected WHERE side = '${source.side}'`);
     await keepRowsWithoutId(engine, source, read);
     await keepUnreadableMetadata(engine, source);
@@ -94,6 +101,32 @@ async function countRows(engine: Engine, from: string): Promise<number> {
   return counted?.rows ?? 0;
 }
 
+/** Keeps the rows of a CSV that were not read, and sees to it that the rows read and the rows kept are all the rows of the file. */
+async function keepCsvRejects(engine: Engine, source: Source, rows: CsvRows, read: number): Promise<void> {
+  const { side, file } = source;
+  const check = checkCsv(file, rows.delimiter);
+  const lines = new Set(check.rejected.map((row) => row.line));
+  const notUtf8 = (await findNotUtf8(engine, file, rows.delimiter)).filter((row) => !lines.has(row.line));
+  const rejected = [...check.rejected, ...notUtf8];
+  await keepRejected(engine, side, rejected);
+  const lost = check.rows - read - rejected.length;
+  if (source.only !== null || lost === 0) return;
+  await engine.run(
+    `INSERT INTO rejected SELECT '${side}', NULL, NULL, '${NOT_ADDED_UP}', '' FROM range(${Math.max(1, lost)})`,
+  );
+}
+
+async function findNotUtf8(engine: Engine, file: OpenedFile, delimiter: string): Promise<readonly RejectedRow[]> {
+  const starts = await engine.rows<{ start: number }>(rowsNotUtf8(file.textPath));
+  if (starts.length === 0) return [];
+  return locateStarts(
+    file.textPath,
+    delimiter,
+    starts.map((row) => row.start),
+    "not valid UTF-8",
+  );
+}
+
 /** In Stripe every subscription has an id; in a database many rows are no subscription of Stripe's, and those are only counted. */
 async function keepRowsWithoutId(engine: Engine, source: Source, read: ReadCounts): Promise<void> {
   if (source.rows.kind === "json") {
@@ -111,7 +144,7 @@ async function keepRowsWithoutId(engine: Engine, source: Source, read: ReadCount
   const missing = source.side === "stripe" ? read.withoutId.stripe : 0;
   if (missing === 0) return;
   const { delimiter, idIndex } = source.rows;
-  const found = await locateRows({
+  const found = locateRows({
     path: source.file.textPath,
     delimiter,
     idIndex,
@@ -138,7 +171,7 @@ async function keepUnreadableMetadata(engine: Engine, source: Source): Promise<v
   );
   const located =
     source.rows.kind === "csv"
-      ? await locateRows({
+      ? locateRows({
           path: source.file.textPath,
           delimiter: source.rows.delimiter,
           idIndex: source.rows.idIndex,

@@ -7,7 +7,7 @@ import { type Circumstances, CREATE_CUSTOMERS, createDiscrepancies } from "./cla
 import { collectRejected, type ReadCounts, type RejectedCounts } from "./collect-rejected";
 import { type Comparison, planComparison } from "./comparison";
 import { joinExports } from "./join-exports";
-import { judgeInputs, type Withheld } from "./judge-inputs";
+import { judgeInputs, mayBePartial, type Withheld } from "./judge-inputs";
 import type { Engine } from "./open-engine";
 import type { JoinSide } from "./pair";
 import { createPopulation } from "./population";
@@ -57,7 +57,7 @@ export async function compareExports(
   await engine.run(
     createMetadataMacros({
       ignore: config?.metadata?.ignore ?? [],
-      only: stripe.metadataKeys ?? database.metadataKeys,
+      only: commonKeys(stripe.metadataKeys, database.metadataKeys),
     }),
   );
 
@@ -84,6 +84,8 @@ export async function compareExports(
     livemode: modeOf(survey, stripe),
     accountFragment: survey.fragment_rows * 10 > survey.stripe_rows * 9 ? survey.fragment : null,
     oldestCreated: survey.stripe_oldest,
+    stripeMayBePartial: mayBePartial(stripe, survey),
+    databaseIsLater: until.database > unixSeconds(stripe.takenAt.from),
     keepsNoEnded: survey.stripe_ended >= MANY_ENDED && survey.stripe_ended_matched === 0,
     unknownRejected: { stripe: rejected.stripe.unknown > 0, database: rejected.database.unknown > 0 },
   };
@@ -130,6 +132,12 @@ function modeOf(survey: Survey, stripe: Source): boolean | null {
   if (survey.stripe_live > 0 && survey.stripe_test === 0) return true;
   if (survey.stripe_test > 0 && survey.stripe_live === 0) return false;
   return stripe.sidecar?.livemode ?? null;
+}
+
+/** The metadata keys both exports have columns for; null when metadata is whole on both sides. */
+function commonKeys(ours: readonly string[] | null, theirs: readonly string[] | null): readonly string[] | null {
+  if (ours === null || theirs === null) return ours ?? theirs;
+  return ours.filter((key) => theirs.includes(key));
 }
 
 async function withhold(engine: Engine, claims: readonly Withheld[]): Promise<(Withheld & { rows: number })[]> {

@@ -67,3 +67,13 @@ function modeHint(survey: Survey): string {
     return ": the Stripe export is of test mode, the database of live mode (add --live)";
   return "; check the mode (--live) and the account of the Stripe export";
 }
+
+/** So many missing rows, and such a share of the database, are sooner a filter on the export than orphans. */
+const MANY_ORPHANS = 30;
+const PARTIAL_SHARE = 0.2;
+
+/** Whether the Stripe export may hold only a part, such as one price or customer: nothing records that it is whole. */
+export function mayBePartial(stripe: Source, survey: Survey): boolean {
+  if (stripe.sidecar?.complete === true) return false;
+  return survey.orphans >= MANY_ORPHANS && survey.orphans > survey.database_rows * PARTIAL_SHARE;
+}

@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import type { DuckDBConnection } from "@duckdb/node-api";
+import { explainSqlError } from "./explain-sql-error";
 
 /** The SQL engine of one reconciliation. */
 export interface Engine {
@@ -7,8 +8,6 @@ export interface Engine {
   run(sql: string): Promise<void>;
   /** The rows of a query, numbers and booleans as such. For results that fit in memory. */
   rows<Row>(sql: string): Promise<Row[]>;
-  /** The rows of a query, some thousand at a time. */
-  stream<Row>(sql: string): AsyncIterable<readonly Row[]>;
   close(): void;
 }
 
@@ -42,11 +41,10 @@ export async function openEngine(limits: EngineLimits): Promise<Engine> {
   await connection.run("SET timezone = 'UTC'");
   return {
     run: async (sql) => {
-      await connection.run(sql);
+      await connection.run(sql).catch(fail);
     },
     rows: async <Row>(sql: string) =>
-      (await connection.runAndReadAll(sql)).getRowObjectsJS().map(plainNumbers) as Row[],
-    stream: <Row>(sql: string) => streamRows<Row>(connection, sql),
+      (await connection.runAndReadAll(sql).catch(fail)).getRowObjectsJS().map(plainNumbers) as Row[],
     close: () => {
       connection.closeSync();
       instance.closeSync();
@@ -54,9 +52,8 @@ export async function openEngine(limits: EngineLimits): Promise<Engine> {
   };
 }
 
-async function* streamRows<Row>(connection: DuckDBConnection, sql: string): AsyncGenerator<readonly Row[]> {
-  const result = await connection.stream(sql);
-  for await (const rows of result.yieldRowObjectJs()) yield rows.map(plainNumbers) as Row[];
+function fail(cause: unknown): never {
+  throw explainSqlError(cause);
 }
 
 /** DuckDB's BIGINT arrives as bigint; all of ours are counts and Unix seconds, far below 2^53. */

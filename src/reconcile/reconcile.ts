@@ -1,6 +1,7 @@
 import { readConfig } from "../sources/config";
 import { readSource } from "../sources/read-source";
 import { refuseSameFile } from "../sources/refuse-same-file";
+import { refuseStaleSidecar } from "../sources/refuse-stale-sidecar";
 import { scanFile } from "../sources/scan-file";
 import { openWorkspace } from "../sources/workspace";
 import { compareExports } from "./compare-exports";
@@ -69,6 +70,7 @@ export async function reconcile(options: ReconcileOptions): Promise<Reconciliati
       const [stripeHash, databaseHash] = await scans;
       progress("Writing the results");
       const hashes = { stripe: stripeHash, database: databaseHash };
+      for (const source of [stripe, database]) refuseStaleSidecar(source, hashes[source.side]);
       const runId = options.runId ?? newRunId(startedAt);
       const parts = { engine, stripe, database, findings, hashes, runId, startedAt, finishedAt: clock() };
       const summary = await summarize(parts);

@@ -1,5 +1,4 @@
-import type { Source } from "../sources/source";
-import { KEPT_TEXT, type RejectedRow } from "../sources/split-json";
+import { KEPT_TEXT, LARGEST_OBJECT, type RejectedRow } from "../sources/split-json";
 import { sqlText } from "../sources/sql-text";
 import type { Side } from "../subscription";
 import type { Engine } from "./open-engine";
@@ -17,13 +16,24 @@ export const CREATE_REJECTED_IDS = `
   SELECT DISTINCT side, unnest(list_append(regexp_extract_all(text, 'sub_[A-Za-z0-9_]+'), subscription_id)) AS id
   FROM rejected`;
 
-/** Per side: rejected rows, how many of them show no id or were cut, and the first in the file. */
+/** Rows that do not add up: other ones were read than the file has. Holds when reading went wrong in a way nobody foresaw. */
+export const NOT_ADDED_UP = "the rows read are not the rows of the file";
+
+/** Reasons that speak against the whole file, however few its rejected rows are. */
+const DAMAGE = [
+  "a quote is not closed",
+  "longer than 2 MB",
+  "the file ends in the middle of this row",
+  NOT_ADDED_UP,
+] as const;
+
+/** Per side: rejected rows, how many of them may hide an id, and the first in the file. */
 export const COUNT_REJECTED = `
   SELECT
     side,
     count(*) AS rows,
-    count(*) FILTER (subscription_id IS NULL AND (length(text) >= ${KEPT_TEXT} OR NOT regexp_matches(text, 'sub_[A-Za-z0-9_]+'))) AS unknown,
-    bool_or(reason IN ('a quote is not closed', 'longer than 2 MB')) AS damaged,
+    count(*) FILTER (reason IN (${DAMAGE.map(sqlText).join(", ")}) OR (subscription_id IS NULL AND (length(text) >= ${KEPT_TEXT} OR NOT regexp_matches(text, 'sub_[A-Za-z0-9_]+')))) AS unknown,
+    bool_or(reason IN (${DAMAGE.map(sqlText).join(", ")})) AS damaged,
     min_by(line, coalesce(line, 9e15)) AS first_line,
     min_by(reason, coalesce(line, 9e15)) AS first_reason
   FROM rejected
@@ -47,27 +57,17 @@ export async function keepRejected(
   }
 }
 
-/** Stores the rows that DuckDB's CSV reader set aside. Its line numbers count lines of the file, header included. */
-export async function keepCsvRejects(engine: Engine, source: Source): Promise<void> {
-  await engine.run(`
-    INSERT INTO rejected
-    SELECT
-      ${sqlText(source.side)} AS side,
-      line,
-      NULL AS subscription_id,
-      CASE any_value(error_type ORDER BY column_idx)
-        WHEN 'MISSING COLUMNS' THEN 'too few cells'
-        WHEN 'TOO MANY COLUMNS' THEN 'too many cells'
-        WHEN 'UNQUOTED VALUE' THEN 'a quote is not closed'
-        WHEN 'LINE SIZE OVER MAXIMUM' THEN 'longer than 2 MB'
-        WHEN 'INVALID ENCODING' THEN 'not valid UTF-8'
-        ELSE lower(any_value(CAST(error_type AS VARCHAR) ORDER BY column_idx))
-      END AS reason,
-      left(any_value(csv_line ORDER BY column_idx), ${KEPT_TEXT}) AS text
-    FROM reject_errors
-    JOIN reject_scans USING (scan_id, file_id)
-    WHERE file_path = ${sqlText(source.file.textPath)}
-    GROUP BY line`);
+/**
+ * One row a row of a CSV that DuckDB set aside for its encoding: `start`, where it begins in bytes, or a byte or two before.
+ * The other reasons for which it sets rows aside were seen before, by `checkCsv`, which knows their lines.
+ */
+export function rowsNotUtf8(textPath: string): string {
+  return `
+  SELECT DISTINCT line_byte_position - 1 AS start
+  FROM reject_errors
+  JOIN reject_scans USING (scan_id, file_id)
+  WHERE file_path = ${sqlText(textPath)} AND error_type = 'INVALID ENCODING'
+  ORDER BY start`;
 }
 
 /** One row a row of a JSON export that has no id or cannot be read. */
@@ -77,7 +77,7 @@ export function jsonRowsWithoutId(linesPath: string): string {
     try_cast(regexp_extract(text, '^\\{"_recon_line":([0-9]+)', 1) AS BIGINT) AS line,
     CASE WHEN json_valid(text) THEN 'no subscription id' ELSE 'not valid JSON' END AS reason,
     left(regexp_replace(text, '^\\{"_recon_line":[0-9]+,?', '{'), ${KEPT_TEXT}) AS text
-  FROM read_csv(${sqlText(linesPath)}, auto_detect = false, header = false, delim = chr(1), quote = '', escape = '', columns = {'text': 'VARCHAR'}, max_line_size = 40000000)
+  FROM read_csv(${sqlText(linesPath)}, auto_detect = false, header = false, delim = chr(1), quote = '', escape = '', columns = {'text': 'VARCHAR'}, max_line_size = ${LARGEST_OBJECT * 2}, buffer_size = ${LARGEST_OBJECT * 4})
   WHERE NOT json_valid(text) OR coalesce(json_extract_string(text, '/id'), '') = ''
   ORDER BY line`;
 }

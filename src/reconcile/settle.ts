@@ -66,7 +66,7 @@ export function createSettled(comparison: Comparison, ownedByApp: readonly strin
       field === "cancel_at_period_end"
         ? `${ours} <> coalesce(${theirs}, false)`
         : field === "price_id"
-          ? `${ours} IS DISTINCT FROM ${theirs} AND NOT coalesce(list_contains(string_split(${ours}, ','), ${theirs}), false)`
+          ? `${ours} IS DISTINCT FROM ${theirs} AND NOT coalesce(list_contains(string_split(${ours}, ','), ${theirs}), contains(${ours}, ','))`
           : isTime(field)
             ? `${ours} // ${step} IS DISTINCT FROM ${theirs} // ${step}`
             : field === "quantity"

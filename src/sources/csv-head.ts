@@ -1,5 +1,6 @@
 import { parse } from "csv-parse/sync";
 import { ReconError } from "../recon-error";
+import { checkCsv } from "./check-csv";
 import type { OpenedFile } from "./open-file";
 
 /** The header of a CSV export and its first rows. */
@@ -7,6 +8,8 @@ export interface CsvHead {
   readonly delimiter: string;
   /** The header as exported; a name that stands twice is numbered from the second on. */
   readonly names: readonly string[];
+  /** A cell holds a line end, so that one thread must read the file. */
+  readonly multiline: boolean;
   /** The first rows, each as long as the header. Ragged ones are left out. */
   readonly sample: readonly (readonly string[])[];
 }
@@ -20,12 +23,25 @@ const SAMPLE_ROWS = 500;
  * @throws ReconError when there is no header line, naming the file and what was found.
  */
 export function readCsvHead(file: OpenedFile): CsvHead {
+  refuseWhatStandsBeforeHeader(file);
   const head = file.headIsAll ? file.head : file.head.slice(0, file.head.lastIndexOf("\n") + 1);
   const delimiter = bestDelimiter(head);
   const [header = [], ...rows] = parseRows(head, delimiter, SAMPLE_ROWS);
   const names = header.map((name) => name.trim());
   refuseMissingHeader(file.path, names);
-  return { delimiter, names: numberTwins(names), sample: rows.filter((row) => row.length === names.length) };
+  const { multiline } = checkCsv(file, delimiter);
+  const sample = rows.filter((row) => row.length === names.length);
+  return { delimiter, multiline, names: numberTwins(names), sample };
+}
+
+/** A blank line, or Excel's hint on the delimiter: DuckDB would take it for the header. */
+function refuseWhatStandsBeforeHeader({ path, head }: OpenedFile): void {
+  const first = /^[^\r\n]*/.exec(head)?.[0].trim() ?? "";
+  if (first !== "" && !/^"?sep=/i.test(first)) return;
+  throw new ReconError(
+    "no_header",
+    `${path}, line 1: expected column names, found ${first === "" ? "a blank line" : first}. Remove the lines above the header and run again.`,
+  );
 }
 
 function parseRows(text: string, delimiter: string, rows: number): string[][] {
@@ -52,6 +68,12 @@ function refuseMissingHeader(path: string, names: readonly string[]): void {
     throw new ReconError(
       "no_header",
       `${path}, line 1: the first line holds data, not column names. Export with a header (psql: WITH CSV HEADER).`,
+    );
+  }
+  if (names.some((name) => name.includes("\ufffd"))) {
+    throw new ReconError(
+      "not_utf8",
+      `${path}, line 1: the header is not valid UTF-8. Save the file as UTF-8 (in Excel: "CSV UTF-8") and run again.`,
     );
   }
   if (names.length === 1) {

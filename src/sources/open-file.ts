@@ -16,6 +16,8 @@ export interface OpenedFile {
   readonly compressed: boolean;
   /** Size of the file as given, in bytes. */
   readonly bytes: number;
+  /** Size of the plain text, in bytes. */
+  readonly textBytes: number;
   /** When the file was last written. */
   readonly modifiedAt: Date;
   /** The first part of the text, without a byte order mark; at most {@link HEAD_BYTES}. */
@@ -58,6 +60,7 @@ export async function openFile(path: string, workspace: Workspace, name: string)
     textPath,
     compressed,
     bytes: (await stat(rawPath)).size,
+    textBytes: size,
     modifiedAt: stats.mtime,
     head: text,
     headIsAll: head.length === size,
@@ -117,6 +120,7 @@ async function gunzip(path: string, from: string, to: string): Promise<string> {
 }
 
 const FOREIGN: readonly (readonly [magic: string, what: string])[] = [
+  ["PK\u0005\u0006", "an empty zip archive: export again"],
   ["PK\u0003\u0004", "a zip archive or an Excel workbook: save the sheet as CSV, or unpack the archive"],
   ["\u00d0\u00cf\u0011\u00e0", "an old Excel workbook: save the sheet as CSV"],
   ["PAR1", "a Parquet file: export CSV or JSON instead"],
@@ -129,6 +133,7 @@ const FOREIGN: readonly (readonly [magic: string, what: string])[] = [
 ];
 
 function refuseWhatIsNotText(path: string, head: Buffer): void {
+  if (isGzip(head)) throw new ReconError("not_text", `${path}: this was compressed with gzip twice. Unpack it once.`);
   const start = head.toString("latin1", 0, 16);
   const foreign = FOREIGN.find(([magic]) => start.startsWith(magic));
   if (foreign) throw new ReconError("not_text", `${path}: this is ${foreign[1]}.`);
@@ -157,23 +162,36 @@ export function countLines(bytes: Buffer): number {
 function refuseWhatIsNoExport(path: string, text: string): void {
   const start = text.slice(0, 4000).trimStart();
   if (start === "") throw new ReconError("empty_file", `${path}: the file holds only white space. Export it again.`);
-  if (/^<(!doctype html|html|head|body|\?xml)/i.test(start)) {
-    const title = /<title>([^<]{1,120})/i.exec(start)?.[1]?.trim();
+  if (/^<[!?a-z]/i.test(start)) {
+    const title = /<(?:title|h1|message)>([^<]{1,120})/i.exec(start)?.[1]?.replace(/\s+/g, " ").trim();
     throw new ReconError(
       "web_page",
-      `${path}: this is a web page${title ? ` ("${title}")` : ""}, not an export. A download probably ended in an error or a login page.`,
+      `${path}, line 1: this is a web page or XML${title ? ` ("${title}")` : ""}, not an export. The download probably ended in an error or a login page; export again.`,
     );
   }
-  const psql = /^(psql: )?(ERROR|FATAL|error): .*/.exec(start);
-  if (psql)
+  const error =
+    /^([\w./-]+: )*(error|fatal|panic)\b.*|^[^\n,]*: (command not found|No such file or directory|Permission denied)/i.exec(
+      start,
+    );
+  if (error)
     throw new ReconError(
       "error_text",
-      `${path}: this is an error message, not an export: "${psql[0].slice(0, 200)}". Mend that and export again.`,
+      `${path}, line 1: this is an error message, not an export: ${error[0].slice(0, 200).trim()}. Mend that and export again.`,
     );
-  if (/^[^\n]*\|[^\n]*\r?\n-+(\+-+)+/.test(start)) {
+  if (
+    /^[^\n]*\|[^\n]*\r?\n\|?\s?:?-+:?\s?([+|]\s?:?-+)+|^[^\n,;|\t]*\r?\n-+\r?\n|^[-─]\[ RECORD 1|^\+-+(\+-+)*\+/.test(
+      start,
+    )
+  ) {
     throw new ReconError(
       "psql_table",
-      `${path}: this is psql's table for people. Export with \\copy (SELECT …) TO 'file.csv' WITH CSV HEADER.`,
+      `${path}, line 1: this is a table drawn for people, as psql prints it. Export with \\copy (SELECT …) TO 'file.csv' WITH CSV HEADER.`,
+    );
+  }
+  if (/^(--|\/\*|(INSERT INTO|CREATE|COPY|SET|BEGIN|SELECT)\s)/.test(start)) {
+    throw new ReconError(
+      "sql_text",
+      `${path}, line 1: this is SQL, as pg_dump writes it, not a table. Export with \\copy (SELECT …) TO 'file.csv' WITH CSV HEADER.`,
     );
   }
 }

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
-import { once } from "node:events";
 import { createReadStream, createWriteStream } from "node:fs";
+import { pipeline } from "node:stream/promises";
 import { ReconError } from "../recon-error";
 
 /** A row that could not be used, as it is kept in `rejected.csv`. */
@@ -29,10 +29,13 @@ export interface SplitJson {
 /** The member every written object begins with: the line of the source it starts in. */
 export const LINE_MEMBER = "_recon_line";
 
-/** The largest single object, in bytes. Stripe's are below 100 kB; more is no subscription. */
-export const LARGEST_OBJECT = 16_000_000;
+/** The largest row that is read, in bytes. Stripe's subscriptions are below 100 kB; more is none. */
+export const LARGEST_OBJECT = 2_000_000;
 
+const TAB = 9;
 const NEWLINE = 10;
+const RETURN = 13;
+const SPACE = 32;
 const QUOTE = 34;
 const COMMA = 44;
 const OPEN_BRACKET = 91;
@@ -42,30 +45,36 @@ const OPEN_BRACE = 123;
 const CLOSE_BRACE = 125;
 const CHUNK_BYTES = 1_048_576;
 
+/** How many rejected rows of a file are kept whole. When there are more, and they are more than 1 %, reading on is of no use. */
+export const MOST_KEPT = 10_000;
+
 /**
  * Rewrites any JSON export as one object a line, in one streaming pass with flat memory: a list or search result as the
  * Stripe CLI prints it, several pages appended to one another, a bare array, one object a line, or a single object.
  *
- * Only the nesting is followed here; whether an object is valid JSON is left to the reader of the lines.
+ * Only the nesting and the texts are followed here; whether an object is valid JSON is else left to the reader of the lines.
+ * A row that no reader would take is set aside, and its text kept.
  *
- * @throws ReconError when the file is a Stripe error, ends in the middle, or is not JSON, naming the line.
+ * @throws ReconError when the file is a Stripe error, ends in the middle, is not JSON, or holds no object at all, naming the line.
  */
 export async function splitJson(path: string, from: string, to: string): Promise<SplitJson> {
   const splitter = new Splitter(path);
-  const out = createWriteStream(to);
-  for await (const chunk of createReadStream(from, { highWaterMark: CHUNK_BYTES }) as AsyncIterable<Buffer>) {
-    splitter.read(chunk);
-    if (!out.write(splitter.takeOutput())) await once(out, "drain");
-  }
-  const result = splitter.end();
-  out.end();
-  await once(out, "finish");
-  return result;
+  await pipeline(
+    createReadStream(from, { highWaterMark: CHUNK_BYTES }),
+    async function* (chunks: AsyncIterable<Buffer>) {
+      for await (const chunk of chunks) {
+        splitter.read(chunk);
+        yield splitter.takeOutput();
+      }
+    },
+    createWriteStream(to),
+  );
+  return splitter.end();
 }
 
 /**
  * A row is an element of a top-level array, an element of the array `data` of a top-level object, or a top-level object that
- * has no such array. `openers` is the nesting; `rowDepth` is how deep it is where rows begin, 0 while that is not known.
+ * has no such array, or that has an id before it. `openers` is the nesting; `rowDepth` is how deep it is where rows begin, 0 while that is not known.
  */
 class Splitter {
   private readonly openers: number[] = [];
@@ -77,12 +86,16 @@ class Splitter {
   private rowDepth = 0;
   private inRow = false;
   private rowLine = 0;
+  /** A text of the row holds a control character as such, which JSON forbids: usually a line end after a quote that is not closed. */
+  private broken = false;
   private readonly row = new Capture();
 
   private documentLine = 1;
-  /** A top-level object without its rows; `special` when it has a member that can make it something else than a row. */
+  /** A top-level object without its rows; `special` when it has a member that can make it an error, `hasRows` when its `data` are the rows. */
   private readonly document = new Capture();
   private special = false;
+  private hasRows = false;
+  private hasId = false;
   private key = "";
 
   private output: Buffer[] = [];
@@ -108,7 +121,10 @@ class Splitter {
         if (this.escaped) this.escaped = false;
         else if (byte === BACKSLASH) this.escaped = true;
         else if (byte === QUOTE) this.inString = false;
-        else if (byte === NEWLINE) this.line++;
+        else if (byte < SPACE) {
+          this.broken = true;
+          if (byte === NEWLINE) this.line++;
+        }
         if (this.openers.length === 1 && this.rowDepth === 0 && this.key.length < 8)
           this.key += String.fromCharCode(byte);
       } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) this.open(chunk, i, byte);
@@ -116,18 +132,11 @@ class Splitter {
       else if (byte === NEWLINE) this.line++;
       else if (byte === COMMA && this.openers.length > 0) {
         if (this.inRow && this.openers.length === this.rowDepth) this.endRow(chunk, i);
-      } else if (byte > 32) this.scalar(i, byte);
+      } else if (byte > SPACE) this.scalar(chunk, i, byte);
+      else if (byte < SPACE && byte !== TAB && byte !== RETURN) this.broken = true;
     }
     this.row.carry(chunk);
     this.document.carry(chunk);
-    const held = Math.max(this.row.length, this.document.length);
-    if (held > LARGEST_OBJECT) {
-      const line = this.inRow ? this.rowLine : this.documentLine;
-      throw new ReconError(
-        "object_too_large",
-        `${this.path}, line ${line}: the object that begins here is larger than 16 MB, so it is no list of subscriptions. Export again.`,
-      );
-    }
   }
 
   end(): SplitJson {
@@ -135,6 +144,13 @@ class Splitter {
       throw new ReconError(
         "half_json",
         `${this.path}, line ${this.line}: the file ends in the middle of the JSON that begins in line ${this.documentLine}. The export was cut off; export again.`,
+      );
+    }
+    const [first] = this.rejected;
+    if (this.objects === 0 && first !== undefined) {
+      throw new ReconError(
+        "no_subscriptions",
+        `${this.path}, line ${first.line ?? 1}: expected subscriptions as JSON objects, found ${first.reason}: ${oneLine(first.text)}. Export with "stripe subscriptions list", or the table as CSV.`,
       );
     }
     return { objects: this.objects, wrapper: this.wrapper, hasMore: this.hasMore, rejected: this.rejected };
@@ -145,12 +161,15 @@ class Splitter {
     if (depth === 0) {
       this.documentLine = this.line;
       this.special = false;
+      this.hasRows = false;
+      this.hasId = false;
+      this.broken = false;
       this.key = "";
       this.rowDepth = byte === OPEN_BRACKET ? 1 : 0;
       if (byte === OPEN_BRACE) this.document.begin(i);
-    } else if (depth === 1 && this.rowDepth === 0 && byte === OPEN_BRACKET && this.key === 'data"') {
+    } else if (depth === 1 && this.rowDepth === 0 && byte === OPEN_BRACKET && this.key === 'data"' && !this.hasId) {
       this.document.end(chunk, i + 1);
-      this.special = true;
+      this.hasRows = true;
       this.rowDepth = 2;
     } else if (depth === this.rowDepth && !this.inRow) {
       this.beginRow(i);
@@ -173,20 +192,22 @@ class Splitter {
   }
 
   /** A number, a word or the start of a text. */
-  private scalar(i: number, byte: number): void {
+  private scalar(chunk: Buffer, i: number, byte: number): void {
     const depth = this.openers.length;
-    if (depth === 0) this.refuse(`"${String.fromCharCode(byte)}" stands outside any object`);
+    if (depth === 0) this.refuse(`"${oneLine(chunk.toString("utf8", i, i + 60))}" stands outside any object`);
     if (depth === this.rowDepth && !this.inRow) this.beginRow(i);
     if (byte !== QUOTE) return;
     this.inString = true;
     if (depth === 1 && this.rowDepth === 0) {
       if (this.key === 'error"') this.special = true;
+      if (this.key === 'id"') this.hasId = true;
       this.key = "";
     }
   }
 
   private beginRow(i: number): void {
     this.inRow = true;
+    this.broken = false;
     this.rowLine = this.line;
     this.row.begin(i);
   }
@@ -194,17 +215,21 @@ class Splitter {
   private endRow(chunk: Buffer, end: number): void {
     this.inRow = false;
     this.row.end(chunk, end);
-    this.write(this.row.take(), this.rowLine);
+    this.write(this.row, this.rowLine);
   }
 
-  private write(bytes: Buffer, line: number): void {
-    const reason = bytes[0] !== OPEN_BRACE ? "not a JSON object" : isUtf8(bytes) ? null : "not valid UTF-8";
+  private write(capture: Capture, line: number): void {
+    const { length } = capture;
+    const bytes = capture.take();
+    const reason = this.whyRejected(bytes, length);
     if (reason !== null) {
-      this.rejected.push({ line, reason, text: bytes.toString("utf8", 0, KEPT_TEXT) });
+      this.rejected.push({ line, reason, text: bytes.toString("utf8", 0, 4 * KEPT_TEXT).slice(0, KEPT_TEXT) });
+      refuseMostRejected(this.path, this.rejected, this.objects);
       return;
     }
-    for (let at = bytes.indexOf(NEWLINE); at >= 0; at = bytes.indexOf(NEWLINE, at)) bytes[at] = 32;
-    const isEmpty = bytes.toString("utf8", 1, 64).trimStart().startsWith("}");
+    for (const lineEnd of [NEWLINE, RETURN])
+      for (let at = bytes.indexOf(lineEnd); at >= 0; at = bytes.indexOf(lineEnd, at)) bytes[at] = SPACE;
+    const isEmpty = bytes.toString("latin1", 1, 64).trimStart().startsWith("}");
     this.output.push(
       Buffer.from(`{"${LINE_MEMBER}":${line}${isEmpty ? "" : ","}`),
       bytes.subarray(1),
@@ -213,22 +238,36 @@ class Splitter {
     this.objects++;
   }
 
+  private whyRejected(bytes: Buffer, length: number): string | null {
+    if (bytes[0] !== OPEN_BRACE) return "not a JSON object";
+    if (length > LARGEST_OBJECT) return "longer than 2 MB";
+    if (!isUtf8(bytes)) return "not valid UTF-8";
+    return this.broken ? "not valid JSON" : null;
+  }
+
   private endDocument(chunk: Buffer, i: number): void {
     const isArray = this.rowDepth === 1;
     this.rowDepth = 0;
     if (isArray) return;
     this.document.end(chunk, i + 1);
-    const bytes = this.document.take();
-    const document = this.special || this.key === 'error"' ? parseObject(bytes) : null;
+    const mayBeError = (this.special || this.key === 'error"') && !this.hasId;
+    const document = mayBeError || this.hasRows ? parseObject(this.document.copy()) : null;
     const error = document?.["error"];
     if (typeof error === "object" && error !== null)
       throw stripeError(this.path, this.documentLine, error as Record<string, unknown>);
-    if (Array.isArray(document?.["data"])) {
-      this.wrapper = typeof document["object"] === "string" ? document["object"] : "list";
-      this.hasMore = document["has_more"] === true;
-    } else {
-      this.write(bytes, this.documentLine);
+    if (!this.hasRows) {
+      this.write(this.document, this.documentLine);
+      return;
     }
+    this.document.take();
+    if (document === null) {
+      throw new ReconError(
+        "not_json",
+        `${this.path}, line ${this.documentLine}: the list that begins here and ends in line ${this.line} is not valid JSON around its rows. Expected it as "stripe subscriptions list" prints it. Export again.`,
+      );
+    }
+    this.wrapper = typeof document["object"] === "string" ? document["object"] : "list";
+    this.hasMore = document["has_more"] === true;
   }
 
   private refuse(what: string): never {
@@ -239,10 +278,25 @@ class Splitter {
   }
 }
 
-/** Bytes between two marks, which may lie in different chunks; several runs are joined. */
+/**
+ * Ends the reading of a file that is not what it should be, before its rejected rows fill the memory.
+ *
+ * @throws ReconError naming the first rejected row
+ */
+export function refuseMostRejected(path: string, rejected: readonly RejectedRow[], readable: number): void {
+  const [first] = rejected;
+  if (first === undefined || rejected.length <= MOST_KEPT || rejected.length * 99 < readable) return;
+  throw new ReconError(
+    "rows_rejected",
+    `${path}, line ${first.line ?? 1}: ${first.reason}; of the first ${rejected.length + readable} rows ${rejected.length} cannot be read, so the rest was left alone. Mend the export and run again.`,
+  );
+}
+
+/** Bytes between two marks, which may lie in different chunks; several runs are joined. What is too long is counted, not kept. */
 class Capture {
   private parts: Buffer[] = [];
   private start = -1;
+  /** How many bytes there were, kept or not. */
   length = 0;
 
   begin(i: number): void {
@@ -262,21 +316,31 @@ class Capture {
     this.start = 0;
   }
 
+  copy(): Buffer {
+    return Buffer.concat(this.parts);
+  }
+
   take(): Buffer {
-    const all = Buffer.concat(this.parts);
+    const all = this.copy();
     this.parts = [];
     this.length = 0;
     return all;
   }
 
   private add(part: Buffer): void {
-    this.parts.push(Buffer.from(part));
+    if (this.length <= LARGEST_OBJECT) this.parts.push(Buffer.from(part));
     this.length += part.length;
   }
 }
 
 function skipByteOrderMark(chunk: Buffer): number {
   return chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf ? 3 : 0;
+}
+
+/** The start of a text on one line, for a message. */
+function oneLine(text: string): string {
+  const line = text.replace(/\s+/g, " ").trim();
+  return line.length > 40 ? `${line.slice(0, 40)}…` : line;
 }
 
 function parseObject(bytes: Buffer): Record<string, unknown> | null {

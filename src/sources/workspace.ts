@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ReconError } from "../recon-error";
 
 /** A folder for temporary files that is gone when the process is, however it ends short of a kill. */
 export interface Workspace {
@@ -12,13 +13,29 @@ export interface Workspace {
   close(): void;
 }
 
-/** Makes a temporary folder of our own. `TMPDIR` says where, as everywhere. */
+/**
+ * Makes a temporary folder of our own. `TMPDIR` says where, as everywhere.
+ *
+ * @throws ReconError when no folder can be made there
+ */
 export function openWorkspace(): Workspace {
-  const directory = mkdtempSync(join(tmpdir(), "recon-"));
+  const directory = makeFolder();
   const close = (): void => {
     process.off("exit", close);
-    rmSync(directory, { recursive: true, force: true });
+    rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
   };
   process.on("exit", close);
   return { directory, close, file: (name) => join(directory, name) };
+}
+
+function makeFolder(): string {
+  try {
+    return mkdtempSync(join(tmpdir(), "recon-"));
+  } catch (cause) {
+    throw new ReconError(
+      "no_temporary_folder",
+      `${tmpdir()}: no temporary folder can be made there (${(cause as NodeJS.ErrnoException).code}). Point TMPDIR at a folder that can be written.`,
+      { cause },
+    );
+  }
 }

@@ -213,6 +213,45 @@ describe("what is withheld", () => {
   });
 });
 
+describe("an orphan that may be none", () => {
+  const many = Array.from({ length: 40 }, (_, index) =>
+    databaseRow({ id: `sub_o${index}`, customer_id: `cus_o${index}` }),
+  );
+
+  it("is for review when much of the database is missing in an export that nothing says is whole", async () => {
+    const { rows } = await reconcileWorld(OTHER_ENDED, [...many, ...OTHER_ENDED_ROW]);
+    expect(new Set(rows.map(({ disposition, reason }) => `${disposition} ${reason}`))).toEqual(
+      new Set(["review export_may_be_partial"]),
+    );
+  });
+
+  it("is an orphan when few are missing", async () => {
+    const { rows } = await reconcileWorld(OTHER_ENDED, [...many.slice(0, 5), ...OTHER_ENDED_ROW]);
+    expect(rows.map(({ disposition }) => disposition)).toEqual(Array(5).fill("actionable"));
+  });
+
+  it.each([
+    ["2026-06-01T12:00:30Z", "review", "time_unknown"],
+    ["2026-06-01T11:59:30Z", "actionable", ""],
+  ])("has no time of its own, in a database read at %s: %s", async (databaseAsOf, disposition, reason) => {
+    const timeless = { created_at: null, updated_at: null };
+    const database = [databaseRow({ ...A, ...timeless }), ...OTHER_ENDED_ROW];
+    const { rows } = await reconcileWorld(OTHER_ENDED, database, { databaseAsOf });
+    expect(rows).toMatchObject([{ subscription_id: "sub_a", disposition, reason }]);
+  });
+});
+
+describe("a price", () => {
+  it("is not compared where Stripe has several and the row none", async () => {
+    const several = stripeRow({ ...A, price_id: "price_1,price_2" });
+    const { rows } = await reconcileWorld(
+      [several],
+      [databaseRow({ ...A, price_id: null }), databaseRow({ id: "sub_y", price_id: "price_9" })],
+    );
+    expect(rows.filter(({ kind }) => kind === "field_mismatch")).toEqual([]);
+  });
+});
+
 describe("an id in several rows", () => {
   it("is joined once when the copies are alike", async () => {
     const { rows, summary } = await reconcileWorld(

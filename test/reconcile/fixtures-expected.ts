@@ -122,7 +122,7 @@ export function expectedFindings(carried: Carried): Finding[] {
     if (parted.length > 0) add("field_mismatch", s, row, parted);
   }
   for (const row of rows.values()) {
-    if (!stripe.has(row.id)) add("missing_in_stripe", undefined, row, [row.created ?? row.updated]);
+    if (!stripe.has(row.id)) add("missing_in_stripe", undefined, row, [row.created ?? row.updated ?? row.periodStart]);
   }
   return findings.sort((a, b) => (a.subscription_id + a.kind < b.subscription_id + b.kind ? -1 : 1));
 }

@@ -35,6 +35,12 @@ describe("pages appended to one another", () => {
     expect(summary.counts).toEqual(ANSWER.counts);
   });
 
+  it("in the wrong order are one list, or nothing is called missing in Stripe", async () => {
+    const { findings, summary } = await run({ stripe: text([...PAGES].reverse()), database: { path: DATABASE_CSV } });
+    const isWhole = summary.withheld.length === 0;
+    expect(findings).toEqual(isWhole ? ANSWER.discrepancies : withoutOrphans(ANSWER.discrepancies));
+  });
+
   it.each<[string, readonly object[]]>([
     ["the first page alone", PAGES.slice(0, 1)],
     ["all but the last", PAGES.slice(0, -1)],

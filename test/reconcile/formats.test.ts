@@ -62,6 +62,22 @@ function expectNotCompared(summary: Summary, carried: Carried, also: readonly st
   for (const { why } of summary.not_compared) expect(why).not.toBe("");
 }
 
+/** What the report says of an input: whence its rows are, and of which mode. */
+function expectDescribed(
+  input: Summary["inputs"]["stripe"],
+  created: readonly (number | null)[] | null,
+  hasMode: boolean,
+  step = 1,
+): void {
+  const iso = (time: number) => `${new Date(Math.floor(time / step) * step * 1000).toISOString().slice(0, 19)}Z`;
+  const times = created?.flatMap((time) => time ?? []) ?? [];
+  expect([input.created_from, input.created_to]).toEqual(
+    created === null ? [null, null] : [iso(Math.min(...times)), iso(Math.max(...times))],
+  );
+  expect(input.livemode).toBe(hasMode ? "live" : "unknown");
+  expect(input.as_of_basis).toBe("option");
+}
+
 function expectEqual(result: RunResult, carried: Carried): void {
   const expected = expectedFindings(carried);
   expect(lines(result.findings)).toEqual(lines(expected));
@@ -101,6 +117,8 @@ describe("a Stripe export against the default table", () => {
     };
     expect(result.summary.inputs.stripe.format).toBe(format.format);
     expect(result.summary.inputs.stripe.rows).toBe(SUBSCRIPTIONS.length);
+    const created = SUBSCRIPTIONS.map((each) => each.created);
+    expectDescribed(result.summary.inputs.stripe, created, format.carries.includes("livemode"), format.timeStep);
     expectNotCompared(result.summary, carried, format.alsoNotCompared);
     if (format.withheld === undefined) {
       expect(result.summary.withheld).toEqual([]);
@@ -130,6 +148,8 @@ describe("a database export against the API's list", () => {
     };
     expect(result.summary.inputs.database.format).toBe(format.format);
     expect(result.summary.inputs.database.rows).toBe(DATABASE_ROWS.length);
+    const created = format.carries.includes("created") ? DATABASE_ROWS.map((each) => each.created) : null;
+    expectDescribed(result.summary.inputs.database, created, format.carries.includes("livemode"));
     expectNotCompared(result.summary, carried);
     expect(result.summary.withheld).toEqual([]);
     expectEqual(result, carried);

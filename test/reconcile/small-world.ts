@@ -55,7 +55,7 @@ export function databaseRow(row: Row): Row {
 export async function reconcileWorld(
   stripe: readonly Row[],
   database: readonly Row[],
-  options: { config?: object } = {},
+  options: { config?: object; databaseAsOf?: string } = {},
 ): Promise<Found> {
   const directory = mkdtempSync(join(tmpdir(), "recon-world-"));
   const quiet = { id: "sub_quiet", customer: "cus_quiet", customer_id: "cus_quiet" };
@@ -74,7 +74,7 @@ export async function reconcileWorld(
     database: databasePath,
     out,
     stripeAsOf: AS_OF,
-    databaseAsOf: AS_OF,
+    databaseAsOf: options.databaseAsOf ?? AS_OF,
     config,
   });
   const rows = parse(readFileSync(join(out, "discrepancies.csv")), { columns: true }) as Found["rows"];
