@@ -70,7 +70,7 @@ function isApiObject(object: JsonObject): boolean {
 }
 
 function whyNotWhole(split: SplitJson, isApi: boolean): string | null {
-  if (split.hasMore) return 'its last page says "has_more": true, so rows are missing from it';
+  if (split.hasMore) return 'a page says "has_more": true and the page that follows it is not there';
   if (!isApi) return null;
   if (split.wrapper === "search_result")
     return "it is a search result, which holds only what its query finds, and that with a delay";

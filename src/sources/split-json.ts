@@ -21,7 +21,7 @@ export interface SplitJson {
   readonly objects: number;
   /** `object` of the last wrapper: `list` or `search_result`; null when the rows stood bare. */
   readonly wrapper: string | null;
-  /** Whether the last page says that more rows follow. */
+  /** Whether a page says that more rows follow which are not there. */
   readonly hasMore: boolean;
   readonly rejected: readonly RejectedRow[];
 }
@@ -101,7 +101,10 @@ class Splitter {
   private output: Buffer[] = [];
   private objects = 0;
   private wrapper: string | null = null;
-  private hasMore = false;
+  private readonly pages: Page[] = [];
+  /** The first and the last row of the page that is being read. */
+  private firstRow: Buffer | null = null;
+  private lastRow: Buffer | null = null;
   private readonly rejected: RejectedRow[] = [];
 
   constructor(private readonly path: string) {}
@@ -153,7 +156,7 @@ class Splitter {
         `${this.path}, line ${first.line ?? 1}: expected subscriptions as JSON objects, found ${first.reason}: ${oneLine(first.text)}. Export with "stripe subscriptions list", or the table as CSV.`,
       );
     }
-    return { objects: this.objects, wrapper: this.wrapper, hasMore: this.hasMore, rejected: this.rejected };
+    return { objects: this.objects, wrapper: this.wrapper, hasMore: isCutOff(this.pages), rejected: this.rejected };
   }
 
   private open(chunk: Buffer, i: number, byte: number): void {
@@ -236,6 +239,9 @@ class Splitter {
       Buffer.from("\n"),
     );
     this.objects++;
+    if (!this.hasRows) return;
+    this.firstRow ??= bytes;
+    this.lastRow = bytes;
   }
 
   private whyRejected(bytes: Buffer, length: number): string | null {
@@ -267,7 +273,13 @@ class Splitter {
       );
     }
     this.wrapper = typeof document["object"] === "string" ? document["object"] : "list";
-    this.hasMore = document["has_more"] === true;
+    this.pages.push({
+      hasMore: document["has_more"] === true,
+      newest: createdOf(this.firstRow),
+      oldest: createdOf(this.lastRow),
+    });
+    this.firstRow = null;
+    this.lastRow = null;
   }
 
   private refuse(what: string): never {
@@ -276,6 +288,32 @@ class Splitter {
       `${this.path}, line ${this.line}: ${what}. Expected JSON as "stripe subscriptions list" prints it. Export again.`,
     );
   }
+}
+
+/** A page of a list, newest row first, as Stripe gives it. Times are Unix seconds. */
+interface Page {
+  readonly hasMore: boolean;
+  readonly newest: number | null;
+  readonly oldest: number | null;
+}
+
+/**
+ * Whether rows are missing: a page says that more follow, and no other page begins where it ends. Pages may stand in any order,
+ * and those of another list (another filter, say) do not continue this one.
+ */
+function isCutOff(pages: readonly Page[]): boolean {
+  return pages.some(
+    (page, at) => page.hasMore && !pages.some((next, place) => place !== at && continues(page, next, place > at)),
+  );
+}
+
+function continues(page: Page, next: Page, isLater: boolean): boolean {
+  return page.oldest === null || next.newest === null ? isLater : next.newest <= page.oldest;
+}
+
+function createdOf(row: Buffer | null): number | null {
+  const created = row === null ? null : parseObject(row)?.["created"];
+  return typeof created === "number" ? created : null;
 }
 
 /**
