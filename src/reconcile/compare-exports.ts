@@ -102,7 +102,10 @@ export async function compareExports(
     warnings,
     vocabulary,
     rejected,
-    rowsRead: { stripe: read.stripe + stripe.rejected.length, database: read.database },
+    rowsRead: {
+      stripe: read.stripe + rejected.stripe.unread,
+      database: read.database + rejected.database.unread,
+    },
     refusal: refusalOf(stripe, database, rejected, read, withheld),
   };
 }

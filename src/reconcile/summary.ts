@@ -12,6 +12,7 @@ const input = z.object({
   format: z.string(),
   sha256: z.string(),
   bytes: count,
+  /** Every row of the file, the rejected ones included. */
   rows: count,
   rejected: count,
   as_of: time,
