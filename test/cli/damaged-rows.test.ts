@@ -1,8 +1,7 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 
 const ROOT = join(__dirname, "..", "..");
@@ -66,60 +65,6 @@ async function refusal(stripe: string, database: string): Promise<string> {
   expect(messages).toHaveLength(1);
   return messages[0] ?? "";
 }
-
-describe("a Stripe export that", () => {
-  it.each<[string, string | Buffer, RegExp]>([
-    ["is empty", "", /the file is empty/],
-    ["is white space", "\n\n  \n", /white space/],
-    ["is binary", Buffer.from([1, 2, 0, 3, 4]), /line 1: .*NUL/],
-    ["is a spreadsheet", Buffer.from("PK\u0003\u0004rest"), /Excel/],
-    ["is in UTF-16", Buffer.from("\ufeffid,status\n", "utf16le"), /UTF-16/],
-    ["is a web page", "<!DOCTYPE html><title>502 Bad Gateway</title>", /web page.*\("502 Bad Gateway"\)/],
-    [
-      "is an error of Stripe's",
-      '{"error":{"type":"invalid_request_error","code":"resource_missing","message":"No such subscription"}}',
-      /line 1: .*error from Stripe.*resource_missing/,
-    ],
-    ["ends in the middle", list.slice(0, 400), /line 1: .*cut off/],
-    [
-      "holds customers",
-      '{"object":"list","data":[{"id":"cus_1","object":"customer"}],"has_more":false}',
-      /expected subscriptions, found .*customer/,
-    ],
-    ["is an empty list", '{"object":"list","data":[],"has_more":false}', /no subscription/],
-    ["has no id column", csv("name,status", "a,active"), /line 1: no column holds Stripe subscription ids/],
-    ["has no status column", csv("id,customer,created", "sub_1,cus_1,1735689600"), /line 1: there is no status column/],
-    [
-      "has no header",
-      csv("sub_1PqRsTuVwXyZ,active,1735689600", "sub_2PqRsTuVwXyZ,active,1735689600"),
-      /line 1: .*not column names/,
-    ],
-    ["is half a gzip", gzipSync(list).subarray(0, 60), /gzip/],
-  ])("%s", async (_, content, message) => {
-    const path = file(content);
-    const said = await refusal(path, file(GOOD_DATABASE));
-    expect(said).toMatch(message);
-    expect(said).toContain(path);
-  });
-
-  it("is not there, or a folder, or the database export, or the same file", async () => {
-    const [stripe, database] = [file(list), file(GOOD_DATABASE)];
-    const folder = join(directory, "folder");
-    mkdirSync(folder);
-    const said = await Promise.all([
-      refusal(join(directory, "nowhere.json"), database),
-      refusal(folder, database),
-      refusal(database, stripe),
-      refusal(database, database),
-    ]);
-    expect(said).toEqual([
-      expect.stringContaining("nowhere.json: there is no such file"),
-      expect.stringContaining("this is a folder"),
-      expect.stringContaining("but it was given as --stripe"),
-      expect.stringContaining("are the same file"),
-    ]);
-  });
-});
 
 describe("a database export of twelve rows and one more, that", () => {
   const damaged = (bad: string | Buffer): Buffer =>
