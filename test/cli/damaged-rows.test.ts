@@ -23,7 +23,6 @@ const object = (n: number): object => ({
   metadata: { k: "v" },
 });
 const list = JSON.stringify({ object: "list", data: Array.from({ length: 12 }, (_, n) => object(n)), has_more: false });
-const GOOD_DATABASE = csv(HEADER, ...rows(0, 12));
 
 /** What the terminal answered. */
 interface Answer {
