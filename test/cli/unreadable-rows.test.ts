@@ -198,7 +198,8 @@ describe.concurrent("of ten rows, one that cannot be read makes the exports inco
     const summary = readSummary(answer.out);
     expect(summary.verdict).toBe("incomparable");
     expect(summary.inputs[side].rejected).toBe(1);
-    for (const kind of ["missing_in_database", "missing_in_stripe"]) expect(summary.counts[kind].actionable).toBe(0);
+    for (const kind of ["missing_in_database", "missing_in_stripe"] as const)
+      expect(summary.counts[kind].actionable).toBe(0);
   });
 });
 
@@ -249,7 +250,7 @@ describe.concurrent("of twenty thousand rows, one that cannot be read is set asi
     const { counts, inputs, verdict, warnings } = readSummary(answer.out);
     expect(answer.status, answer.stderr).toBe(1);
     expect(verdict).toBe("discrepancies");
-    expect(counts).toMatchObject({ matched: MANY - 1, stripe: MANY - (side === "stripe" ? 1 : 0) });
+    expect(counts.matched).toBe(MANY - 1);
     expect(counts.status_mismatch).toEqual({ actionable: 2, in_flight: 0, expected: 0, review: 0 });
     const lacking = side === "stripe" ? "missing_in_stripe" : "missing_in_database";
     expect(counts[lacking]).toEqual({ actionable: 0, in_flight: 0, expected: 0, review: 1 });

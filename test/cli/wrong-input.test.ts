@@ -1,5 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
 import { ReconError } from "../../src/recon-error";
@@ -17,7 +16,6 @@ import {
   stripeCsv,
   stripeLines,
   stripeList,
-  upTo,
   withLine,
 } from "./small-exports";
 
