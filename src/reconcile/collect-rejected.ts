@@ -18,6 +18,8 @@ import {
 /** How many rows the engine read, and how many of them have no id. */
 export interface ReadCounts extends Readonly<Record<Side, number>> {
   readonly withoutId: Readonly<Record<Side, number>>;
+  /** Whether the file has to be looked at byte by byte to know that these are all its rows. */
+  readonly doubtful: Readonly<Record<Side, boolean>>;
 }
 
 /** The rejected rows of one side. */
@@ -66,7 +68,9 @@ export async function collectRejected(
   const unread: Record<Side, number> = { stripe: 0, database: 0 };
   for (const source of [stripe, database]) {
     await keepRejected(engine, source.side, source.rejected);
-    if (source.rows.kind === "csv") await keepCsvRejects(engine, source, source.rows, read[source.side]);
+    if (source.rows.kind === "csv" && read.doubtful[source.side]) {
+      await keepCsvRejects(engine, source, source.rows, read[source.side]);
+    }
     unread[source.side] = await countRows(engine, `rejected WHERE side = '${source.side}'`);
     await keepRowsWithoutId(engine, source, read);
     await keepUnreadableMetadata(engine, source);

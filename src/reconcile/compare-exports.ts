@@ -1,4 +1,5 @@
 import type { Config } from "../sources/config";
+import type { FileScan } from "../sources/scan-file";
 import type { Source } from "../sources/source";
 import { sqlText } from "../sources/sql-text";
 import { unixSeconds } from "../sources/taken-at";
@@ -50,6 +51,7 @@ export async function compareExports(
   stripe: Source,
   database: Source,
   config: Config | null,
+  scans: Promise<Readonly<Record<Side, FileScan>>>,
   progress: (step: string) => void,
 ): Promise<Findings> {
   const comparison = planComparison(stripe, database);
@@ -62,7 +64,9 @@ export async function compareExports(
   );
 
   progress("Reading and joining both exports");
-  const { sides, read, warnings } = await joinExports(engine, stripe, database, comparison, until.stripe);
+  const joined = await joinExports(engine, stripe, database, comparison, until.stripe, scans);
+  const { sides, read } = joined;
+  const warnings = [...joined.warnings];
 
   progress("Settling what is not plainly equal");
   const vocabulary = await readVocabulary(engine, database, config);

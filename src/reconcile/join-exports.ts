@@ -1,3 +1,5 @@
+import { checkCsv } from "../sources/check-csv";
+import type { FileScan } from "../sources/scan-file";
 import type { Source } from "../sources/source";
 import type { Side } from "../subscription";
 import type { ReadCounts } from "./collect-rejected";
@@ -5,6 +7,7 @@ import type { Comparison } from "./comparison";
 import { countTwins, createChosen, createTwins, withoutTwins } from "./deduplicate";
 import type { Engine } from "./open-engine";
 import { COUNT_PAIRS, COUNT_UNTRIMMED, CREATE_SEQUENCES, createPairs, type JoinSide } from "./pair";
+import { countRejects } from "./rejected";
 import { sideQuery } from "./side-query";
 import type { Warning } from "./summary";
 
@@ -18,16 +21,30 @@ interface PairCounts {
   readonly database_without_id: number;
 }
 
-/** Joins the exports; again, and more slowly, when ids carry spaces or stand in several rows. */
+const SIDES = ["stripe", "database"] as const satisfies readonly Side[];
+
+/** The two sides as they were joined at last, how many rows were read, and what the user should know of it. */
+interface Joined {
+  readonly sides: Readonly<Record<Side, JoinSide>>;
+  readonly read: ReadCounts;
+  readonly warnings: readonly Warning[];
+}
+
+/**
+ * Joins the exports; again, and more slowly, when ids carry spaces or stand in several rows, or when cells hold line ends.
+ *
+ * @throws ReconError when a CSV turns out broken, naming the line.
+ */
 export async function joinExports(
   engine: Engine,
   stripe: Source,
   database: Source,
   comparison: Comparison,
   until: number,
-): Promise<{ sides: Record<Side, JoinSide>; read: ReadCounts; warnings: Warning[] }> {
+  scans: Promise<Readonly<Record<Side, FileScan>>>,
+): Promise<Joined> {
   const warnings: Warning[] = [];
-  let sides = {
+  let sides: Record<Side, JoinSide> = {
     stripe: { source: stripe, query: sideQuery(stripe) },
     database: { source: database, query: sideQuery(database) },
   };
@@ -37,23 +54,38 @@ export async function joinExports(
     const [counts] = await engine.rows<PairCounts>(COUNT_PAIRS);
     return counts as PairCounts;
   };
-  let counts = await join();
+  const joined = await join().catch((cause: Error) => cause);
+  const scanned = await scans;
+  const doubtful = { stripe: true, database: true };
+  let isReadAgain = false;
+  for (const side of SIDES) {
+    const { source } = sides[side];
+    doubtful[side] =
+      joined instanceof Error || !(await isReadPlainly(engine, source, joined[`${side}_read`], scanned[side]));
+    if (!doubtful[side] || source.rows.kind !== "csv") continue;
+    if (!checkCsv(source.file, source.rows.delimiter).multiline) continue;
+    const inOneThread = { ...source, relation: source.rows.inOneThread };
+    sides = { ...sides, [side]: { source: inOneThread, query: sideQuery(inOneThread) } };
+    isReadAgain = true;
+  }
+  if (joined instanceof Error && !isReadAgain) throw joined;
+  const first = joined instanceof Error || isReadAgain ? await join() : joined;
+  let counts = first;
   const [untrimmed] = await engine.rows<{ rows: number }>(COUNT_UNTRIMMED);
   if ((untrimmed?.rows ?? 0) > 0) {
     sides = {
-      stripe: { source: stripe, query: sideQuery(stripe, true) },
-      database: { source: database, query: sideQuery(database, true) },
+      stripe: { ...sides.stripe, query: sideQuery(sides.stripe.source, true) },
+      database: { ...sides.database, query: sideQuery(sides.database.source, true) },
     };
     counts = await join();
   }
-  const first = counts;
   await engine.run("CREATE OR REPLACE TEMP TABLE differing_twins (id VARCHAR)");
   if (
     counts.stripe_joined > counts.stripe_read ||
     counts.database_joined > counts.database_read ||
     counts.one_sided_twins > 0
   ) {
-    for (const side of ["stripe", "database"] as const) {
+    for (const side of SIDES) {
       await engine.run(createTwins(sides[side]));
       await engine.run(createChosen(sides[side]));
       await engine.run(`INSERT INTO differing_twins SELECT id FROM ${side}_twins WHERE differ`);
@@ -66,8 +98,20 @@ export async function joinExports(
     stripe: first.stripe_read,
     database: first.database_read,
     withoutId: { stripe: first.stripe_without_id, database: first.database_without_id },
+    doubtful,
   };
   return { sides, read, warnings };
+}
+
+/**
+ * Whether the rows DuckDB read are plainly the lines of the file: as many, all of them cut into the cells of the header. Then no cell
+ * holds a line end and no row was lost, and the file need not be looked at byte by byte.
+ */
+async function isReadPlainly(engine: Engine, source: Source, read: number, scan: FileScan): Promise<boolean> {
+  if (source.rows.kind === "json") return true;
+  if (source.only !== null || !scan.linesEndAlike || scan.lines !== read + 1) return false;
+  const [rejects] = await engine.rows<{ rows: number }>(countRejects(source.file.textPath));
+  return rejects?.rows === 0;
 }
 
 async function warnOfTwins(engine: Engine, { source }: JoinSide): Promise<Warning[]> {

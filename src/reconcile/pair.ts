@@ -52,7 +52,7 @@ export function createPairs(stripe: JoinSide, database: JoinSide, comparison: Co
     ${s("customer_id")} AS stripe_customer,
     stripe.status AS stripe_status,
     database.status AS database_status,
-    ${d("tenant_id")} AS tenant_id,
+    coalesce(${d("tenant_id")}, try(json_extract_string(${s("metadata")}, '/tenant_id'))) AS tenant_id,
     coalesce(${s("price_id")}, ${d("price_id")}) AS price_id,
     coalesce(${s("currency")}, ${d("currency")}) AS currency,
     ${s("livemode")} AS stripe_livemode,

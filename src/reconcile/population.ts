@@ -2,7 +2,7 @@ import type { Engine } from "./open-engine";
 
 /** The dimensions of a pattern, each as SQL over `pairs`. */
 const DIMENSIONS = {
-  tenant_id: "coalesce(tenant_id, json_extract_string(metadata_json(unsettled[1].stripe.metadata), '/tenant_id'))",
+  tenant_id: "tenant_id",
   price_id: "price_id",
   stripe_status: "stripe_status",
   currency: "currency",
@@ -48,7 +48,7 @@ function populationSql(dimensions: readonly Dimension[]): string {
   return `
   CREATE OR REPLACE TEMP TABLE population AS
   WITH
-    subscriptions AS (
+    subscriptions AS NOT MATERIALIZED (
       SELECT
         ${dimensions.map((name) => `${DIMENSIONS[name]} AS ${name},`).join("\n        ")}
         coalesce(stripe_changed, database_created) // 86400 AS day

@@ -1,9 +1,11 @@
 import { readConfig } from "../sources/config";
+import type { OpenedFile } from "../sources/open-file";
 import { readSource } from "../sources/read-source";
 import { refuseSameFile } from "../sources/refuse-same-file";
 import { refuseStaleSidecar } from "../sources/refuse-stale-sidecar";
-import { scanFile } from "../sources/scan-file";
+import { type FileScan, scanFile } from "../sources/scan-file";
 import { openWorkspace } from "../sources/workspace";
+import type { Side } from "../subscription";
 import { compareExports } from "./compare-exports";
 import { openEngine } from "./open-engine";
 import { newRunId, summarize } from "./summarize";
@@ -62,14 +64,14 @@ export async function reconcile(options: ReconcileOptions): Promise<Reconciliati
       { side: "database", asOf: options.databaseAsOf, config },
       workspace,
     );
-    const scans = Promise.all([scanFile(stripe.file), scanFile(database.file)]);
+    const scans = scanBoth(stripe.file, database.file);
     scans.catch(() => undefined);
     const engine = await openEngine({ temporaryDirectory: workspace.file("spill") });
     try {
-      const findings = await compareExports(engine, stripe, database, config, progress);
-      const [stripeHash, databaseHash] = await scans;
+      const findings = await compareExports(engine, stripe, database, config, scans, progress);
       progress("Writing the results");
-      const hashes = { stripe: stripeHash, database: databaseHash };
+      const scanned = await scans;
+      const hashes = { stripe: scanned.stripe.sha256, database: scanned.database.sha256 };
       for (const source of [stripe, database]) refuseStaleSidecar(source, hashes[source.side]);
       const runId = options.runId ?? newRunId(startedAt);
       const parts = { engine, stripe, database, findings, hashes, runId, startedAt, finishedAt: clock() };
@@ -83,4 +85,9 @@ export async function reconcile(options: ReconcileOptions): Promise<Reconciliati
   } finally {
     workspace.close();
   }
+}
+
+async function scanBoth(stripe: OpenedFile, database: OpenedFile): Promise<Record<Side, FileScan>> {
+  const scans = await Promise.all([scanFile(stripe), scanFile(database)]);
+  return { stripe: scans[0], database: scans[1] };
 }

@@ -70,6 +70,15 @@ export function rowsNotUtf8(textPath: string): string {
   ORDER BY start`;
 }
 
+/** One row: how many rows of a CSV DuckDB set aside. */
+export function countRejects(textPath: string): string {
+  return `
+  SELECT count(*) AS rows
+  FROM reject_errors
+  JOIN reject_scans USING (scan_id, file_id)
+  WHERE file_path = ${sqlText(textPath)}`;
+}
+
 /** One row a row of a JSON export that has no id or cannot be read. */
 export function jsonRowsWithoutId(linesPath: string): string {
   return `

@@ -17,7 +17,7 @@ const TEXT_COLUMNS = [
 
 /** SQL that keeps a spreadsheet from running a text as a formula. Source: https://owasp.org/www-community/attacks/CSV_Injection */
 function neutralSql(column: string): string {
-  return `CASE WHEN regexp_matches(${column}, '^[=+\\-@\\t\\r]') THEN '''' || ${column} ELSE ${column} END AS ${column}`;
+  return `CASE WHEN left(${column}, 1) IN ('=', '+', '-', '@', chr(9), chr(13)) THEN '''' || ${column} ELSE ${column} END AS ${column}`;
 }
 
 /** The discrepancies in the order of the contract. */

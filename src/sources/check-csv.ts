@@ -23,7 +23,8 @@ const KEPT_BYTES = KEPT_TEXT * 4;
 const CHECKS = new WeakMap<OpenedFile, CsvCheck>();
 
 /**
- * Looks at every byte of a CSV export once; asked again, it gives the same result.
+ * Looks at every byte of a CSV export once; asked again, it gives the same result. Takes as long as DuckDB takes to read the file, so
+ * it is done only when the rows DuckDB read are not plainly the lines of the file.
  *
  * @throws ReconError when the lines do not end alike or nearly all rows are rejected, naming the line.
  */
@@ -49,7 +50,6 @@ function examine(file: OpenedFile, delimiter: string): CsvCheck {
       rows++;
       if (rows === 0) {
         width = record.cells;
-        refuseBrokenHeader(file.path, record);
         return true;
       }
       const reason = whyRejected(record, width, size);
@@ -81,12 +81,18 @@ export function readText(handle: number, { offset, length }: CsvRecord): string 
   return bytes.toString("utf8", 0, size).slice(0, KEPT_TEXT);
 }
 
-function refuseBrokenHeader(path: string, record: CsvRecord): void {
-  if (record.flaw === null && record.length <= LARGEST_ROW) return;
-  throw new ReconError(
-    "no_header",
-    `${path}, line ${record.line}: the header cannot be read (${record.flaw ?? "longer than 2 MB"}). Expected column names, with every " closed. Export again.`,
-  );
+/** Refuses a header with a flaw, for which the rows below it would be blamed. */
+export function refuseBrokenHeader(file: OpenedFile, delimiter: string): void {
+  walkCsv(file.textPath, delimiter, (record) => {
+    if (record.flaw === "line end") throw lineEndError(file.path, record);
+    if (record.flaw !== null || record.length > LARGEST_ROW) {
+      throw new ReconError(
+        "no_header",
+        `${file.path}, line ${record.line}: the header cannot be read (${record.flaw ?? "longer than 2 MB"}). Expected column names, with every " closed. Export again.`,
+      );
+    }
+    return false;
+  });
 }
 
 function lineEndError(path: string, { line }: CsvRecord): ReconError {

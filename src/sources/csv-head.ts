@@ -1,6 +1,6 @@
 import { parse } from "csv-parse/sync";
 import { ReconError } from "../recon-error";
-import { checkCsv } from "./check-csv";
+import { refuseBrokenHeader } from "./check-csv";
 import type { OpenedFile } from "./open-file";
 
 /** The header of a CSV export and its first rows. */
@@ -8,8 +8,6 @@ export interface CsvHead {
   readonly delimiter: string;
   /** The header as exported; a name that stands twice is numbered from the second on. */
   readonly names: readonly string[];
-  /** A cell holds a line end, so that one thread must read the file. */
-  readonly multiline: boolean;
   /** The first rows, each as long as the header. Ragged ones are left out. */
   readonly sample: readonly (readonly string[])[];
 }
@@ -29,9 +27,9 @@ export function readCsvHead(file: OpenedFile): CsvHead {
   const [header = [], ...rows] = parseRows(head, delimiter, SAMPLE_ROWS);
   const names = header.map((name) => name.trim());
   refuseMissingHeader(file.path, names);
-  const { multiline } = checkCsv(file, delimiter);
+  refuseBrokenHeader(file, delimiter);
   const sample = rows.filter((row) => row.length === names.length);
-  return { delimiter, multiline, names: numberTwins(names), sample };
+  return { delimiter, names: numberTwins(names), sample };
 }
 
 /** A blank line, or Excel's hint on the delimiter: DuckDB would take it for the header. */

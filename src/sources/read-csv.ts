@@ -35,17 +35,29 @@ export async function readCsv(file: OpenedFile, options: ReadOptions, workspace:
   if (options.side === "stripe") refuseOtherRows(file.path, table);
   const textOf = (index: number): string => (isCopyText ? `replace(c${index}, '\\\\', '\\')` : `c${index}`);
   const shape = tableShape(file, options, format, table, textOf, configured);
-  const relation = shape.over(csvRelation(file.textPath, head));
-  const rows = { kind: "csv" as const, delimiter: head.delimiter, idIndex: shape.idIndex };
   const companion = options.side === "stripe" ? await openMetadataFile(file, options, workspace) : null;
-  if (companion === null || shape.columns.metadata !== undefined) return { ...shape, relation, rows };
+  const isCompanionRead = companion !== null && shape.columns.metadata === undefined;
   const subscription = shape.columns.id ?? "id";
+  const relationOf = (threads: Threads): string => {
+    const own = shape.over(csvRelation(file.textPath, head, threads));
+    return isCompanionRead
+      ? `(SELECT * FROM ${own} LEFT JOIN ${companion.relation} ON metadata_subscription = trim(${subscription}))`
+      : own;
+  };
+  const rows = {
+    kind: "csv" as const,
+    delimiter: head.delimiter,
+    idIndex: shape.idIndex,
+    inOneThread: relationOf("one thread"),
+  };
+  const relation = relationOf("all threads");
+  if (!isCompanionRead) return { ...shape, relation, rows };
   return {
     ...shape,
+    relation,
     rows,
     columns: { ...shape.columns, metadata: "metadata_of_subscription" },
     columnNames: { ...shape.columnNames, metadata: companion.file.path },
-    relation: `(SELECT * FROM ${relation} LEFT JOIN ${companion.relation} ON metadata_subscription = trim(${subscription}))`,
     companions: [companion.file],
   };
 }
@@ -64,10 +76,12 @@ function withoutEscapes(cell: string, isCopyText: boolean): string {
   return cell === "\\N" ? "" : cell.replaceAll("\\\\", "\\");
 }
 
+type Threads = "all threads" | "one thread";
+
 /** Rows that cannot be read are set aside when `setAside`, else they end the run. */
-function csvRelation(path: string, head: CsvHead, setAside = true): string {
+function csvRelation(path: string, head: CsvHead, threads: Threads, setAside = true): string {
   const columns = head.names.map((_, index) => `'c${index}': 'VARCHAR'`).join(", ");
-  return `read_csv(${sqlText(path)}, auto_detect = false, header = true, delim = ${sqlText(head.delimiter)}, quote = '"', escape = '"', nullstr = ['', '\\N'], columns = {${columns}}, ${setAside ? "store_rejects = true, rejects_limit = 0, " : ""}max_line_size = ${LARGEST_CSV_ROW}, buffer_size = ${LARGEST_CSV_ROW * 4})`;
+  return `read_csv(${sqlText(path)}, auto_detect = false, header = true, delim = ${sqlText(head.delimiter)}, quote = '"', escape = '"', nullstr = ['', '\\N'], columns = {${columns}}, ${setAside ? "store_rejects = true, rejects_limit = 0, " : ""}max_line_size = ${LARGEST_CSV_ROW}, buffer_size = ${LARGEST_CSV_ROW * 4}, parallel = ${threads === "all threads"})`;
 }
 
 async function openMetadataFile(
@@ -88,7 +102,7 @@ async function openMetadataFile(
       `${path}, line 1: expected the columns subscription_id, key, value of Sigma's subscriptions_metadata, found: ${head.names.join(", ")}.`,
     );
   }
-  const rows = `(SELECT trim(c${id}) AS metadata_subscription, CAST(json_group_object(c${key}, c${value}) AS VARCHAR) AS metadata_of_subscription FROM ${csvRelation(opened.textPath, head, false)} WHERE c${key} IS NOT NULL AND c${value} IS NOT NULL GROUP BY ALL)`;
+  const rows = `(SELECT trim(c${id}) AS metadata_subscription, CAST(json_group_object(c${key}, c${value}) AS VARCHAR) AS metadata_of_subscription FROM ${csvRelation(opened.textPath, head, "one thread", false)} WHERE c${key} IS NOT NULL AND c${value} IS NOT NULL GROUP BY ALL)`;
   return { file: opened, relation: rows };
 }
 

@@ -49,6 +49,8 @@ export interface CsvRows {
   readonly kind: "csv";
   readonly delimiter: string;
   readonly idIndex: number;
+  /** SQL after FROM: the raw rows, read by one thread. Several may cut the file within a cell that holds line ends. */
+  readonly inOneThread: string;
 }
 
 /** The rows of a JSON export, rewritten one object a line. */

@@ -18,26 +18,31 @@ const SPACED_ZONE = /\d [+-]\d\d:?\d\d/;
  * SQL that reads a text as Unix seconds in UTC: Unix seconds, also in milli-, micro- or nanoseconds; ISO 8601; `timestamptz` text
  * as psql and other tools print it; and zone-less text, which is taken as UTC. Anything else is NULL. Needs `SET timezone = 'UTC'`.
  *
- * Both readings are always tried; the one the sample asks for comes first, since a cast that fails costs most.
+ * Both readings are tried; the one the sample asks for comes first, since a cast that fails costs most. For the same reason the second
+ * names its cast once: DuckDB works out an expression that stands twice for every row, whether it is needed there or not.
  */
 function timeSql(text: string, sample: readonly string[]): string {
   const hasFractions = sample.some((value) => /^\d+\.\d*[1-9]/.test(value) || /e/i.test(value));
   const number = hasFractions
     ? `try_cast(floor(try_cast(${text} AS DOUBLE)) AS BIGINT)`
     : `try_cast(${text} AS BIGINT)`;
-  const largest = BigInt(LARGEST_SECONDS);
-  const fromNumber = `CASE
-    WHEN ${number} BETWEEN ${-largest} AND ${largest} THEN ${number}
-    WHEN ${number} <= ${largest * 1000n} THEN ${number} // 1000
-    WHEN ${number} <= ${largest * 1000_000n} THEN ${number} // 1000000
-    ELSE ${number} // 1000000000
+  const inSeconds = (n: string): string => {
+    const largest = BigInt(LARGEST_SECONDS);
+    return `CASE
+    WHEN ${n} BETWEEN ${-largest} AND ${largest} THEN ${n}
+    WHEN ${n} <= ${largest * 1000n} THEN ${n} // 1000
+    WHEN ${n} <= ${largest * 1000_000n} THEN ${n} // 1000000
+    ELSE ${n} // 1000000000
   END`;
+  };
   const zoned = sample.some((value) => SPACED_ZONE.test(value))
     ? `regexp_replace(${text}, ' ([+-][0-9]{2}:?[0-9]{2})( UTC| GMT)?$', '\\1')`
     : text;
   const fromText = `epoch_ms(try_cast(${zoned} AS TIMESTAMPTZ)) // 1000`;
   const isText = sample.some((value) => DATE.test(value));
-  return isText ? `coalesce(${fromText}, ${fromNumber})` : `coalesce(${fromNumber}, ${fromText})`;
+  return isText
+    ? `coalesce(${fromText}, list_transform([${number}], lambda n: ${inSeconds("n")})[1])`
+    : `coalesce(${inSeconds(number)}, ${fromText})`;
 }
 
 const TRUE = ["t", "true", "1", "yes", "y", "on"] as const;
