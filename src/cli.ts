@@ -1,6 +1,8 @@
 import { constants } from "node:os";
+import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { checkFolder } from "./check-folder";
+import type { Findings } from "./drift/findings";
 import { explainFailure } from "./explain-failure";
 import { progressLine } from "./progress-line";
 import { EXIT, ReconError } from "./recon-error";
@@ -46,6 +48,24 @@ withExports(program.command("diff"))
     say(`Results: ${directory}`);
     process.exitCode = exitOf(summary);
     sayWhyIncomparable(summary);
+  });
+
+program
+  .command("drift")
+  .argument("<discrepancies>", "folder that recon diff wrote, or a discrepancies.csv alone", given)
+  .description("find the pattern behind the discrepancies: when it began, what it hits, and why")
+  .requiredOption("--out <dir>", "folder for findings.json", given)
+  .action(async (discrepancies: string, options: { out: string }) => {
+    checkFolder(options.out);
+    const { analyzeDrift } = await import("./drift/analyze-drift");
+    const progress = progressLine();
+    const { findings, directory } = await analyzeDrift({
+      discrepancies,
+      out: options.out,
+      onProgress: progress.step,
+    }).finally(progress.end);
+    say(causesText(findings));
+    say(`Findings: ${join(directory, "findings.json")}`);
   });
 
 withExports(program.command("report"))
@@ -160,6 +180,14 @@ function exitOf(summary: Summary): number {
 }
 
 /** The counts of the kinds and the verdict, for a terminal. */
+function causesText(findings: Findings): string {
+  const causes = findings.causes.map(
+    ({ code, confidence, subscription_ids }) =>
+      `  ${confidence.toFixed(2)}  ${code.padEnd(36)}${String(subscription_ids.length).padStart(8)} subscriptions`,
+  );
+  return ["", findings.headline, ...causes, "", `Next: ${findings.next_step}`].join("\n");
+}
+
 function countsText(summary: Summary): string {
   const wide = 20;
   const cell = (value: string | number): string => String(value).padStart(11);

@@ -125,6 +125,14 @@ export interface Difference {
   readonly database: string | null;
 }
 
+/** How many subscriptions the customer of a discrepancy has. */
+export interface CustomerCounts {
+  readonly stripe: number;
+  /** Of those in Stripe, the ones that live. */
+  readonly live: number;
+  readonly database: number;
+}
+
 /** The `details` of a discrepancy, parsed. Only the part that belongs to its kind is there. */
 export interface Details {
   /** metadata_mismatch: keys Stripe has and the database lacks, the reverse, and keys whose values differ. */
@@ -135,4 +143,6 @@ export interface Details {
   };
   /** field_mismatch: per field its two values; times are ISO 8601 in UTC. */
   readonly fields?: Readonly<Record<string, Difference>>;
+  /** missing_* and status_mismatch, where the customer is known. */
+  readonly customer?: CustomerCounts;
 }

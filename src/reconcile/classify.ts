@@ -35,8 +35,8 @@ const LIVE = list(LIVE_STATUSES);
 const INCOMPLETE_SECONDS = 82_800;
 
 /**
- * Creates `customers`: how many subscriptions of Stripe live, for each customer that an ended or missing one belongs to.
- * Reads `pairs` and `settled`.
+ * Creates `customers`: for each customer of a subscription that is missing or whose status differs, how many subscriptions it has in
+ * Stripe, how many of those live, and how many it has in the database. Reads `pairs` and `settled`.
  */
 export const CREATE_CUSTOMERS = `
   CREATE OR REPLACE TEMP TABLE customers AS
@@ -44,13 +44,33 @@ export const CREATE_CUSTOMERS = `
     asked AS (
       SELECT DISTINCT coalesce(stripe.customer_id, database.customer_id) AS customer
       FROM settled
-      WHERE stripe_row IS NULL OR (status_differs AND stripe.status IN ${ENDED})
+      WHERE stripe_row IS NULL OR database_row IS NULL OR status_differs
+    ),
+    known AS (
+      SELECT stripe_customer AS customer, true AS in_stripe, lower(stripe_status) IN ${LIVE} AS lives, database_row IS NOT NULL AS in_database
+      FROM pairs
+      SEMI JOIN asked ON asked.customer = pairs.stripe_customer
+      WHERE stripe_row IS NOT NULL
+      UNION ALL
+      SELECT database.customer_id, false, false, true
+      FROM settled
+      WHERE stripe_row IS NULL
     )
-  SELECT stripe_customer AS customer, count(*) AS live
-  FROM pairs
-  SEMI JOIN asked ON asked.customer = pairs.stripe_customer
-  WHERE stripe_row IS NOT NULL AND stripe_status IN ${LIVE}
-  GROUP BY stripe_customer`;
+  SELECT
+    customer,
+    count(*) FILTER (in_stripe) AS in_stripe,
+    count(*) FILTER (lives) AS live,
+    count(*) FILTER (in_database) AS in_database
+  FROM known
+  GROUP BY customer`;
+
+/** SQL for the details of a discrepancy that concerns the whole subscription: how many its customer has, on either side. */
+const CUSTOMER_DETAILS = `
+        CASE
+          WHEN customer_stripe + customer_database > 0
+          THEN CAST(to_json({'customer': {'stripe': customer_stripe, 'live': customer_live, 'database': customer_database}}) AS VARCHAR)
+          ELSE '{}'
+        END AS details`;
 
 /**
  * Creates `discrepancies`: one row a subscription and kind, judged. Reads `settled`, `customers`, `rejected_ids` (side, id) and
@@ -77,7 +97,9 @@ export function createDiscrepancies(now: Circumstances): string {
         list_has_any(meaning, ${listOf(ENDED_STATUSES)}) AS database_ended,
         coalesce(list_contains(meaning, 'archived') OR database.archived_at IS NOT NULL, false) AS archived,
         database_row IS NOT NULL AND len(meaning) = 0 AS unknown_word,
-        coalesce(customers.live, 0) > 0 AS customer_lives,
+        customers.in_stripe AS customer_stripe,
+        coalesce(customers.live, 0) AS customer_live,
+        customers.in_database AS customer_database,
         stripe_row IS NULL AND (${now.unknownRejected.stripe} OR settled.id IN (SELECT id FROM rejected_ids WHERE side = 'stripe')) AS stripe_rejected,
         database_row IS NULL AND (${now.unknownRejected.database} OR settled.id IN (SELECT id FROM rejected_ids WHERE side = 'database')) AS database_rejected,
         settled.id IN (SELECT id FROM differing_twins) AS has_twins
@@ -90,7 +112,7 @@ export function createDiscrepancies(now: Circumstances): string {
         *,
         'missing_in_database' AS kind,
         ${at(["stripe.created", "stripe.created"])} AS parted,
-        '{}' AS details
+        ${CUSTOMER_DETAILS.trim()}
       FROM circumstances
       WHERE database_row IS NULL
       UNION ALL
@@ -98,7 +120,7 @@ export function createDiscrepancies(now: Circumstances): string {
         *,
         'missing_in_stripe' AS kind,
         ${at(["database.created", "database.created_at"], ["database.updated", "database.updated_at"], ["database.current_period_start", "database.current_period_start"])} AS parted,
-        '{}' AS details
+        ${CUSTOMER_DETAILS.trim()}
       FROM circumstances
       WHERE stripe_row IS NULL
       UNION ALL
@@ -116,7 +138,7 @@ export function createDiscrepancies(now: Circumstances): string {
           WHEN list_contains(meaning, 'incomplete') THEN ${at(["stripe.created", "stripe.created"])}
           ELSE ${at(["database.updated", "database.updated_at"], ["database.canceled_at", "database.canceled_at"], ["stripe.created", "stripe.created"])}
         END AS parted,
-        '{}' AS details
+        ${CUSTOMER_DETAILS.trim()}
       FROM circumstances
       WHERE status_differs
       UNION ALL
@@ -160,8 +182,8 @@ export function createDiscrepancies(now: Circumstances): string {
           WHEN kind = 'missing_in_stripe' AND coalesce(database.created, database.updated) < ${now.oldestCreated ?? "NULL"} THEN 'older_than_export'
           WHEN kind = 'missing_in_stripe' AND ${now.databaseIsLater} AND kinds.parted IS NULL THEN 'time_unknown'
           WHEN kind = 'missing_in_stripe' AND ${now.stripeMayBePartial} THEN 'export_may_be_partial'
-          WHEN kind = 'missing_in_stripe' AND NOT database_ended AND customer_lives THEN 'customer_has_live_subscription'
-          WHEN kind = 'status_mismatch' AND stripe_ended AND NOT database_ended AND customer_lives THEN 'customer_has_live_subscription'
+          WHEN kind = 'missing_in_stripe' AND NOT database_ended AND customer_live > 0 THEN 'customer_has_live_subscription'
+          WHEN kind = 'status_mismatch' AND stripe_ended AND NOT database_ended AND customer_live > 0 THEN 'customer_has_live_subscription'
           WHEN kind = 'status_mismatch' AND database_ended AND stripe_word IN ${LIVE} AND (stripe.cancel_at_period_end OR stripe.cancel_at IS NOT NULL) THEN 'scheduled_to_cancel'
           WHEN kind = 'status_mismatch' AND unknown_word THEN 'unknown_database_status'
         END AS reason

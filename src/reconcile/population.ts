@@ -35,6 +35,8 @@ const LEAST_SUBSCRIPTIONS = 5;
  * One row a dimension, value and day: `changed` subscriptions changed last on that day in Stripe (for one that Stripe lacks: were
  * created then in the database). The row without a day holds how many `subscriptions` there are in the cell. Reads `pairs`.
  *
+ * The dimension `event` counts, for the value `created`, the creations of each day instead of last changes.
+ *
  * A dimension with a single value says no more than `all` and is left out; values that fewer than five subscriptions have are
  * pooled as `(rare)`, so that a column of ids stays small.
  */
@@ -57,6 +59,10 @@ function populationSql(dimensions: readonly Dimension[]): string {
     cells AS (
       SELECT 'all' AS dimension, '' AS value, day, count(*) AS subscriptions
       FROM subscriptions
+      GROUP BY day
+      UNION ALL
+      SELECT 'event' AS dimension, 'created' AS value, coalesce(stripe_created, database_created) // 86400 AS day, count(*) AS subscriptions
+      FROM pairs
       GROUP BY day
       ${dimensions.map(cellsOf).join("\n      ")}
     ),

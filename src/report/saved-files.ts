@@ -8,12 +8,19 @@ const MEANING: Readonly<Record<string, string>> = {
   "population.csv": "how many subscriptions there are and changed per day, for Step 2",
   "summary.json": "verdict, counts and inputs",
   "rejected.csv": "rows that could not be read, with line and reason",
+  "findings.json": "onset, concentrations and causes, with every affected id",
 };
 
-/** What a reconciliation saved, and where. */
-export function savedFilesHtml(directory: string): string {
+const OF_RECONCILIATION = Object.keys(MEANING).filter((name) => name !== "findings.json");
+
+/**
+ * What a reconciliation saved, and where.
+ *
+ * @param names the files to list, of another step
+ */
+export function savedFilesHtml(directory: string, names: readonly string[] = OF_RECONCILIATION): string {
   const rows = readdirSync(directory)
-    .filter((name) => name in MEANING)
+    .filter((name) => names.includes(name))
     .sort()
     .map((name) => ({
       file: join(directory, name),

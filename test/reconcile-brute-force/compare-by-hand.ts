@@ -75,10 +75,11 @@ export function compareByHand(stripe: readonly Row[], database: readonly Row[]):
       unreadable.push(id);
       continue;
     }
-    if (!d) add("missing_in_database");
-    else if (!s) add("missing_in_stripe");
+    const customer = customerDetails(s?.customer ?? d?.customer ?? null, ours, theirs);
+    if (!d) add("missing_in_database", customer);
+    else if (!s) add("missing_in_stripe", customer);
     else {
-      if (!meansTheSame(s.status, d.status)) add("status_mismatch");
+      if (!meansTheSame(s.status, d.status)) add("status_mismatch", customer);
       const parted = partedMetadata(metadata[0] ?? new Map(), metadata[1] ?? new Map());
       if (Object.values(parted).some((part) => Object.keys(part).length > 0))
         add("metadata_mismatch", { metadata: parted });
@@ -87,6 +88,32 @@ export function compareByHand(stripe: readonly Row[], database: readonly Row[]):
     }
   }
   return { differences, stripe: ours.size, database: theirs.size, matched, unreadable };
+}
+
+const LIVE = ["trialing", "active", "past_due", "unpaid", "paused"];
+
+/** How many subscriptions a customer has in Stripe, how many of them live, and how many the database has of it. */
+function customerDetails(
+  customer: string | null,
+  ours: ReadonlyMap<string, Row>,
+  theirs: ReadonlyMap<string, Row>,
+): object {
+  if (customer === null) return {};
+  const inStripe = [...ours.values()].filter((row) => row.customer === customer);
+  const stored = inStripe.filter((row) => theirs.has(keyOf(row, theirs)));
+  const orphans = [...theirs].filter(([id, row]) => !ours.has(id) && row.customer === customer);
+  const [stripe, database] = [inStripe.length, stored.length + orphans.length];
+  if (stripe + database === 0) return {};
+  return { customer: { stripe, live: inStripe.filter(lives).length, database } };
+}
+
+function lives({ status }: Row): boolean {
+  return LIVE.includes((status ?? "").toLowerCase());
+}
+
+/** The id a row goes by in the other export: as it is, or without the spaces around it. */
+function keyOf(row: Row, others: ReadonlyMap<string, Row>): string {
+  return others.has(row.id) ? row.id : trimmed(row.id);
 }
 
 function byId(rows: readonly Row[], trims: boolean): Map<string, Row> {

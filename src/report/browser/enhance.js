@@ -10,6 +10,11 @@
     ready(box);
     enhanceTable(box);
   }
+  for (const list of document.querySelectorAll("[data-recon-ids]:not([data-recon-ready])")) {
+    ready(list);
+    const lines = list.querySelector("pre").textContent.split("\n");
+    list.querySelector(".rc-table-head").append(toolBar(copyButton(() => lines)));
+  }
   for (const chart of document.querySelectorAll("[data-recon-chart]:not([data-recon-ready])")) {
     ready(chart);
     if (window.reconPlotly) drawChart(chart);
@@ -50,9 +55,6 @@
   }
 
   function tools(box, rows) {
-    // JupyterLab would take a letter typed here for one of its shortcuts.
-    const bar = make("span", { className: "rc-tools" });
-    bar.setAttribute("data-lm-suppress-shortcuts", "true");
     const note = box.querySelector(".rc-note");
     const whole = note.textContent;
     note.setAttribute("role", "status");
@@ -64,16 +66,31 @@
       const left = rows.filter((row) => !row.hidden).length;
       note.textContent = wanted === "" ? whole : `${left} of these ${rows.length} rows match (${whole})`;
     });
-    bar.append(filter);
-    if (box.querySelector("[data-id]")) bar.append(copyButton(box));
+    return box.querySelector("[data-id]")
+      ? toolBar(
+          filter,
+          copyButton(() => idsOf(box)),
+        )
+      : toolBar(filter);
+  }
+
+  function toolBar(...contents) {
+    const bar = make("span", { className: "rc-tools" });
+    // JupyterLab would take a letter typed here for one of its shortcuts.
+    bar.setAttribute("data-lm-suppress-shortcuts", "true");
+    bar.append(...contents);
     return bar;
   }
 
-  function copyButton(box) {
+  function idsOf(box) {
+    const cells = [...box.querySelectorAll("tbody tr:not([hidden])")].map((row) => row.querySelector("[data-id]"));
+    return [...new Set(cells.filter(Boolean).map((cell) => cell.dataset.id))];
+  }
+
+  function copyButton(read) {
     const button = make("button", { type: "button", textContent: "Copy ids" });
     button.addEventListener("click", async () => {
-      const cells = [...box.querySelectorAll("tbody tr:not([hidden])")].map((row) => row.querySelector("[data-id]"));
-      const ids = [...new Set(cells.filter(Boolean).map((cell) => cell.dataset.id))];
+      const ids = read();
       const copied = await copy(ids.join("\n"));
       button.textContent = copied ? `Copied ${ids.length}` : "Copying is not allowed here";
       setTimeout(() => (button.textContent = "Copy ids"), 2000);

@@ -1,0 +1,94 @@
+import { type CaseFile, type Clue, counted, LEAST_SUPPORT, percent, timeText } from "../cause-rule";
+import { type Affected, isTouched } from "../evidence";
+import { transitionOf } from "../transitions";
+
+/** What a window of changes that never arrived looks like, whatever its cause. */
+export interface Outage {
+  readonly explains: readonly Affected[];
+  readonly clues: readonly Clue[];
+  /** The first and the last change it lacks, milliseconds. */
+  readonly from: number;
+  readonly to: number;
+  /** Share of the comparable changes in the window that are missing; null when it is not known. */
+  readonly rate: number | null;
+}
+
+/**
+ * The subscriptions whose first missed change lies in the window of the case, not written since, and what speaks for and against a
+ * time in which changes of all sorts never arrived. Null when there is no such window.
+ */
+export function findOutage({ affected, onset }: CaseFile): Outage | null {
+  const { window, rate } = onset;
+  if (window === null) return null;
+  const inside = affected.filter(
+    ({ changedAt }) => changedAt !== null && changedAt >= window.from && changedAt <= window.to,
+  );
+  const stale = inside.filter((one) => one.kinds.has("missing_in_database") || !isTouched(one));
+  // What has no time of its own in Stripe, such as metadata, belongs to it when the row was last written before it began.
+  const undated = affected.filter(
+    (one) => one.changedAt === null && one.updatedAt !== null && one.updatedAt < window.from && onset.shape === "step",
+  );
+  if (stale.length < LEAST_SUPPORT) return null;
+  const sorts = countSorts(stale);
+  const mainSort = Math.max(...sorts.values());
+  const outside = affected.length - inside.length;
+  const times = stale.flatMap(({ changedAt }) => (changedAt === null ? [] : [changedAt])).sort((a, b) => a - b);
+  return {
+    from: times[0] ?? window.from,
+    to: times[times.length - 1] ?? window.to,
+    explains: [...stale, ...undated],
+    rate,
+    clues: [
+      {
+        holds: true,
+        weight: Math.min(2.5, 1 + (window.count / Math.max(1, window.expected) - 2) / 2),
+        says: `${counted(window.count, "subscription")} parted between ${timeText(window.from)} and ${timeText(window.to)}; ${window.expected.toFixed(window.expected < 10 ? 1 : 0)} would be expected by the number of changes.`,
+      },
+      {
+        holds: stale.length >= 0.85 * inside.length,
+        weight: 0.8,
+        against: 2,
+        says: `${percent(stale.length, inside.length)} of their rows were not written since.`,
+        otherwise: `${counted(inside.length - stale.length, "row")} were written at or after the change, so events did arrive.`,
+      },
+      {
+        holds: sorts.size >= 2 && mainSort <= 0.9 * stale.length,
+        weight: 1.2,
+        against: 1,
+        says: `All sorts of changes are missing (${[...sorts]
+          .slice(0, 4)
+          .map(([sort, count]) => `${sort}: ${count}`)
+          .join(", ")}).`,
+        otherwise: "Nearly all of them are of one sort.",
+      },
+      {
+        holds: rate === null ? null : rate >= 0.5,
+        weight: 1,
+        against: rate !== null && rate < 0.15 ? 1 : 0.2,
+        says: `${percent(rate ?? 0, 1)} of the comparable changes in that time are missing.`,
+        otherwise: `Only ${percent(rate ?? 0, 1)} of the comparable changes in that time are missing.`,
+      },
+      {
+        holds: outside <= 0.5 * affected.length,
+        weight: 0.4,
+        against: 0.6,
+        says: "",
+        otherwise: `${counted(outside, "subscription")} parted at other times or at times not known.`,
+      },
+    ],
+  };
+}
+
+function countSorts(affected: readonly Affected[]): Map<string, number> {
+  const sorts = new Map<string, number>();
+  for (const one of affected) {
+    const { from, to } = transitionOf(one);
+    const sort = one.kinds.has("missing_in_database")
+      ? "created"
+      : one.kinds.has("status_mismatch")
+        ? `${to} → ${from}`
+        : "renewed or changed";
+    sorts.set(sort, (sorts.get(sort) ?? 0) + 1);
+  }
+  return new Map([...sorts].sort(([, a], [, b]) => b - a));
+}

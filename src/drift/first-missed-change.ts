@@ -1,0 +1,21 @@
+import type { Details, Discrepancy } from "../subscription";
+
+/**
+ * When Stripe made the first change that the database is known to lack, milliseconds; null when no time of Stripe tells it.
+ *
+ * A row whose period is behind missed the renewal at the end of the period it holds, which may be long before Stripe's current period.
+ * A time that comes from the database (`database.updated_at`) only bounds the change from below and is none.
+ */
+export function firstMissedChange(discrepancy: Discrepancy, details: Details): number | null {
+  const { kind, changed_at, changed_at_basis: basis, database_updated_at } = discrepancy;
+  if (changed_at === null || basis === null) return null;
+  const changedAt = Date.parse(changed_at);
+  if (kind === "missing_in_stripe") return basis === "database.created_at" ? changedAt : null;
+  if (!basis.startsWith("stripe.")) return null;
+  // Metadata, price and quantity have no time in Stripe: the creation is then only the last resort of an estimate.
+  if (kind === "metadata_mismatch" || (kind === "field_mismatch" && basis === "stripe.created")) return null;
+  const held = Date.parse(details.fields?.["current_period_end"]?.database ?? "");
+  if (kind !== "field_mismatch" || Number.isNaN(held)) return changedAt;
+  const written = database_updated_at === null ? Number.NEGATIVE_INFINITY : Date.parse(database_updated_at);
+  return held < changedAt && held >= written ? held : changedAt;
+}

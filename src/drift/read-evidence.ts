@@ -1,0 +1,197 @@
+import { createReadStream } from "node:fs";
+import { access, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { type CsvError, parse } from "csv-parse";
+import { ReconError } from "../recon-error";
+import { readSummary } from "../reconcile/summary";
+import { type Details, DISPOSITIONS, type Discrepancy, KINDS } from "../subscription";
+import type { Affected, Evidence, Row } from "./evidence";
+import { firstMissedChange } from "./first-missed-change";
+import { readPopulation } from "./population";
+
+const COLUMNS = [
+  "subscription_id",
+  "kind",
+  "disposition",
+  "reason",
+  "customer_id",
+  "tenant_id",
+  "price_id",
+  "livemode",
+  "stripe_status",
+  "database_status",
+  "changed_at",
+  "changed_at_basis",
+  "stripe_created_at",
+  "database_created_at",
+  "database_updated_at",
+  "details",
+] as const satisfies readonly (keyof Discrepancy)[];
+
+const TIMES = ["changed_at", "stripe_created_at", "database_created_at", "database_updated_at"] as const;
+
+/**
+ * Reads what `recon diff` wrote, from its folder or a `discrepancies.csv` alone.
+ *
+ * @throws ReconError naming the column or the line at fault.
+ */
+export async function readEvidence(path: string): Promise<Evidence> {
+  const isFolder = await stat(path).then(
+    (stats) => stats.isDirectory(),
+    () => {
+      throw new ReconError(
+        "no_discrepancies",
+        `${path}: there is no such file or folder. Give the folder recon diff wrote, or a discrepancies.csv.`,
+      );
+    },
+  );
+  const file = isFolder ? join(path, "discrepancies.csv") : path;
+  if (isFolder && !(await isThere(file))) {
+    throw new ReconError(
+      "no_discrepancies",
+      `${file}: there is no such file. Give the folder recon diff wrote, or a discrepancies.csv.`,
+    );
+  }
+  const discrepancies = await readRows(file);
+  const besides = async <T>(name: string, read: (file: string) => Promise<T>): Promise<T | null> =>
+    isFolder && (await isThere(join(path, name))) ? read(join(path, name)) : null;
+  const summary = await besides("summary.json", readSummary);
+  const population = await besides("population.csv", readPopulation);
+  const rows = discrepancies.filter(({ discrepancy }) => discrepancy.disposition !== "in_flight");
+  return {
+    affected: gather(rows.filter(({ discrepancy }) => discrepancy.disposition !== "expected")),
+    expected: rows.filter(({ discrepancy }) => discrepancy.disposition === "expected"),
+    population,
+    summary,
+    takenAt:
+      summary === null ? latest(discrepancies) : takenAt(summary.inputs.stripe.as_of, summary.inputs.database.as_of),
+  };
+}
+
+function takenAt(...times: readonly string[]): number {
+  return Math.min(...times.map((time) => Date.parse(time)));
+}
+
+function latest(rows: readonly Row[]): number {
+  let last = 0;
+  for (const { discrepancy } of rows) {
+    for (const name of TIMES) last = Math.max(last, Date.parse(discrepancy[name] ?? "") || 0);
+  }
+  return last;
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function readRows(path: string): Promise<Row[]> {
+  const rows: Row[] = [];
+  const parser = createReadStream(path).pipe(
+    parse({ bom: true, info: true, relax_column_count: true, skip_empty_lines: true }),
+  );
+  let places: number[] | null = null;
+  let line = 1;
+  try {
+    for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
+      if (places === null) {
+        const header = record.map((name) => name.trim());
+        const missing = COLUMNS.filter((name) => !header.includes(name));
+        if (missing.length > 0) {
+          throw new ReconError(
+            "bad_discrepancies",
+            `${path}, line 1: the column ${missing.map((name) => `"${name}"`).join(", ")} is missing. Give the discrepancies.csv that recon diff wrote.`,
+          );
+        }
+        places = COLUMNS.map((name) => header.indexOf(name));
+      } else {
+        if (record.length < COLUMNS.length)
+          throw badRow(path, line, `expected ${COLUMNS.length} cells, found ${record.length}`);
+        rows.push(
+          readRow(
+            path,
+            line,
+            places.map((at) => record[at] ?? ""),
+          ),
+        );
+      }
+      line = info.lines + 1;
+    }
+  } catch (cause) {
+    if (cause instanceof ReconError) throw cause;
+    const { message, lines } = cause as CsvError & { lines?: number };
+    throw badRow(path, lines ?? line, message);
+  }
+  if (places === null) throw new ReconError("bad_discrepancies", `${path}: the file is empty. Run recon diff again.`);
+  return rows;
+}
+
+function badRow(path: string, line: number, what: string): ReconError {
+  return new ReconError(
+    "bad_discrepancies",
+    `${path}, line ${line}: ${what}. The file was changed; run recon diff again.`,
+  );
+}
+
+function readRow(path: string, line: number, cells: readonly string[]): Row {
+  const texts = Object.fromEntries(COLUMNS.map((name, index) => [name, plain(cells[index] ?? "")]));
+  const fail = (column: string, expected: string): ReconError =>
+    badRow(
+      path,
+      line,
+      `the column "${column}" holds "${String(texts[column] ?? "").slice(0, 40)}"; expected ${expected}`,
+    );
+  const isOneOf = (column: string, words: readonly string[]): void => {
+    if (!words.includes(texts[column] ?? "")) throw fail(column, `one of ${words.join(", ")}`);
+  };
+  if (texts["subscription_id"] === null) throw fail("subscription_id", "an id");
+  isOneOf("kind", KINDS);
+  isOneOf("disposition", DISPOSITIONS);
+  for (const name of TIMES) {
+    const text = texts[name];
+    if (text != null && !/^-?\d{4,6}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(text))
+      throw fail(name, "a time such as 2026-11-02T06:00:00Z");
+  }
+  let details: Details;
+  try {
+    details = JSON.parse(texts["details"] ?? "{}") as Details;
+  } catch {
+    throw fail("details", "a JSON object");
+  }
+  if (details === null || typeof details !== "object" || Array.isArray(details)) throw fail("details", "a JSON object");
+  const livemode = texts["livemode"] == null ? null : texts["livemode"] === "true";
+  const discrepancy = { ...texts, livemode, details: texts["details"] ?? "{}" } as unknown as Discrepancy;
+  return { discrepancy, details, changedAt: firstMissedChange(discrepancy, details) };
+}
+
+/** A cell as text: null when empty, without the apostrophe that keeps a spreadsheet from running it. */
+function plain(cell: string): string | null {
+  return cell === "" ? null : cell.replace(/^'(?=[=+\-@\t\r])/, "");
+}
+
+function gather(rows: readonly Row[]): Affected[] {
+  const byId = new Map<string, Row[]>();
+  for (const row of rows) {
+    const others = byId.get(row.discrepancy.subscription_id);
+    if (others === undefined) byId.set(row.discrepancy.subscription_id, [row]);
+    else others.push(row);
+  }
+  return [...byId].map(([id, own]) => {
+    const first = (own[0] as Row).discrepancy;
+    const times = own.flatMap(({ changedAt }) => (changedAt === null ? [] : [changedAt]));
+    return {
+      id,
+      rows: own,
+      kinds: new Set(own.map(({ discrepancy }) => discrepancy.kind)),
+      customer: own.find(({ details }) => details.customer !== undefined)?.details.customer ?? null,
+      tenant: first.tenant_id,
+      price: first.price_id,
+      stripeStatus: first.stripe_status,
+      databaseStatus: first.database_status,
+      changedAt: times.length === 0 ? null : Math.min(...times),
+      updatedAt: first.database_updated_at === null ? null : Date.parse(first.database_updated_at),
+    };
+  });
+}

@@ -1,0 +1,162 @@
+/** The simulated company: what it sells, to whom, since when, and the habits of its customers. */
+
+import { busyTime, DAY, HOUR } from "./calendar";
+import { longId, randomText } from "./ids";
+import { between, pick, type Random, randomOf } from "./random";
+
+/** A recurring price. The amount is in the currency's smallest unit. */
+export interface Price {
+  readonly id: string;
+  readonly key: string;
+  readonly currency: "usd" | "eur";
+  readonly months: 1 | 12;
+  readonly amount: number;
+  readonly created: number;
+  /** How often it is chosen, in no unit. */
+  readonly weight: number;
+}
+
+/** One of the app's customers, whose own customers subscribe. */
+export interface Tenant {
+  readonly id: string;
+  readonly weight: number;
+}
+
+/** A script that edits the metadata of many subscriptions within hours. */
+export interface Script {
+  readonly at: number;
+  readonly seconds: number;
+  readonly share: number;
+  readonly key: string;
+  readonly value: string;
+}
+
+/** Everything fixed about one simulated company. Times are Unix seconds. */
+export interface Company {
+  readonly name: string;
+  readonly livemode: boolean;
+  /** The ten characters that all its long ids share. */
+  readonly fragment: string;
+  readonly begin: number;
+  readonly stripeAsOf: number;
+  readonly databaseAsOf: number;
+  readonly tenants: readonly Tenant[];
+  readonly prices: readonly Price[];
+  readonly scripts: readonly Script[];
+  readonly trialShare: number;
+  readonly trialDays: number;
+  /** Share of sign-ups that are created incomplete and paid a few seconds later. */
+  readonly checkoutShare: number;
+  readonly failureShare: number;
+  /** What becomes of a subscription whose payment failed for good. */
+  readonly afterDunning: "canceled" | "unpaid";
+  /** Mean days between two such events of one subscription. */
+  readonly churnDays: number;
+  readonly pauseDays: number;
+  readonly metadataDays: number;
+  readonly planDays: number;
+  /** The consumer inserts a row for an event of an id it does not know, instead of leaving it. */
+  readonly upserts: boolean;
+  /** The consumer deletes the row of a subscription whose first payment never succeeded. */
+  readonly dropsExpired: boolean;
+}
+
+/** What may be given from outside; the name decides the rest. */
+export interface CompanyOptions {
+  readonly decoys: boolean;
+  readonly livemode: boolean;
+  readonly fragment?: string | undefined;
+  /** As old, and exported at the same time, as another company. */
+  readonly times?: Pick<Company, "begin" | "stripeAsOf" | "databaseAsOf"> | undefined;
+}
+
+const TIERS = [
+  ["starter", 1900, 30],
+  ["growth", 4900, 24],
+  ["scale", 14900, 12],
+] as const;
+
+/** The company of that name. Decoys: one tenant has about 40 % of all subscriptions, one price is most popular. */
+export function makeCompany(name: string, options: CompanyOptions): Company {
+  const random = randomOf(`company ${name}`);
+  const lately = Date.UTC(2025, 5, 1) / 1000 + between(random, 0, 540 * DAY);
+  const {
+    stripeAsOf = lately,
+    begin = lately - between(random, 12, 30) * 30 * DAY,
+    databaseAsOf = lately + between(random, 60, 600),
+  } = options.times ?? {};
+  const fragment = options.fragment ?? randomText(`fragment ${name}`, 10);
+  const span = [begin, stripeAsOf] as const;
+  return {
+    name,
+    livemode: options.livemode,
+    fragment,
+    begin,
+    stripeAsOf,
+    databaseAsOf,
+    tenants: makeTenants(random, options.decoys),
+    prices: makePrices(random, fragment, ...span, options.decoys),
+    scripts: makeScripts(random, ...span),
+    trialShare: 0.15 + 0.25 * random(),
+    trialDays: pick(random, [7, 14, 30]),
+    checkoutShare: 0.2 + 0.7 * random(),
+    failureShare: 0.03 + 0.05 * random(),
+    afterDunning: pick(random, ["canceled", "unpaid"]),
+    churnDays: between(random, 350, 900),
+    pauseDays: between(random, 500, 1500),
+    metadataDays: between(random, 90, 400),
+    planDays: between(random, 250, 600),
+    upserts: random() < 0.5,
+    dropsExpired: random() < 0.5,
+  };
+}
+
+function makeTenants(random: Random, decoys: boolean): Tenant[] {
+  const count = between(random, 10, 60);
+  const tenants = Array.from({ length: count }, (_, i) => ({
+    id: `tenant_${String(i + 1).padStart(3, "0")}`,
+    weight: 1 / (1.5 + (i % 7) + random() * 4),
+  }));
+  const dominant = between(random, 0, count - 1);
+  if (!decoys) return tenants;
+  const others = tenants.reduce((sum, { weight }, i) => sum + (i === dominant ? 0 : weight), 0);
+  return tenants.map((tenant, i) => (i === dominant ? { ...tenant, weight: others * 0.67 } : tenant));
+}
+
+function makePrices(random: Random, fragment: string, begin: number, until: number, decoys: boolean): Price[] {
+  const make = (key: string, amount: number, weight: number, created: number): Price => {
+    const currency = key.includes("-eur") ? "eur" : "usd";
+    const months = key.includes("-year") ? 12 : 1;
+    return {
+      id: longId("price", created, fragment, `${fragment} ${key}`),
+      key,
+      currency,
+      months,
+      amount,
+      created,
+      weight,
+    };
+  };
+  const old = begin - between(random, 5, 300) * DAY;
+  const prices = TIERS.flatMap(([tier, amount, weight], rank) => [
+    make(`${tier}-month-usd`, amount, decoys && rank === 1 ? 110 : weight, old),
+    make(`${tier}-month-eur`, amount - 100, weight / 2, old + HOUR),
+    make(`${tier}-year-usd`, amount * 10, weight / 4, old + 2 * HOUR),
+  ]);
+  for (let i = between(random, 2, 4); i > 0; i--) {
+    const [tier, amount, weight] = pick(random, TIERS);
+    const created = busyTime(random, begin + (until - begin) * 0.2, until - 5 * DAY);
+    prices.push(make(`${tier}-month-usd-v${i + 1}`, amount + 500, weight * (0.5 + 2 * random()), created));
+  }
+  return prices;
+}
+
+function makeScripts(random: Random, begin: number, until: number): Script[] {
+  return Array.from({ length: between(random, 1, 4) }, (_, i) => ({
+    at: busyTime(random, begin + (until - begin) * 0.3, until - 2 * DAY),
+    seconds: between(random, 1, 8) * HOUR,
+    share: 0.05 + 0.5 * random(),
+    key: pick(random, ["campaign", "cohort", "plan_tier", "sales_region"]),
+    value: `batch-${i + 1}-${between(random, 100, 999)}`,
+  }));
+}

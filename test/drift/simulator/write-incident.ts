@@ -1,0 +1,22 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Incident } from "./simulate-incident";
+
+/** Where the two exports of an incident lie. */
+export interface WrittenIncident {
+  readonly stripe: string;
+  readonly database: string;
+}
+
+/** Writes both exports into a folder, which is made if it is not there. */
+export function writeIncident(incident: Incident, directory: string): WrittenIncident {
+  mkdirSync(directory, { recursive: true });
+  const isLines = !incident.stripe.startsWith('{\n  "object": "list"');
+  const paths = {
+    stripe: join(directory, isLines ? "stripe.ndjson" : "stripe.json"),
+    database: join(directory, "database.csv"),
+  };
+  writeFileSync(paths.stripe, incident.stripe);
+  writeFileSync(paths.database, incident.database);
+  return paths;
+}
