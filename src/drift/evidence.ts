@@ -41,12 +41,20 @@ export interface Evidence {
   readonly takenAt: number;
 }
 
-/** A row handled at most this long after Stripe's change was written because of it, milliseconds. */
-const HANDLING = 3_600_000;
+/** A row written at most this long after Stripe's change was written because of it, milliseconds. A payment fails an hour or two after the renewal. */
+const HANDLING = 3 * 3_600_000;
+
+/**
+ * A payment fails when the renewal's invoice is finalized, about an hour after the period began, which is the time that is known of it.
+ * Source: https://docs.stripe.com/billing/subscriptions/overview
+ */
+const FINALIZING = 45 * 60_000;
 
 /** Whether the row was written at or after the change it lacks: the event came, and was handled wrongly. */
-export function isTouched({ changedAt, updatedAt }: Affected): boolean {
-  return changedAt !== null && updatedAt !== null && updatedAt >= changedAt - 1000;
+export function isTouched({ changedAt, updatedAt, kinds, stripeStatus }: Affected): boolean {
+  if (changedAt === null || updatedAt === null) return false;
+  const isArrears = kinds.has("status_mismatch") && (stripeStatus === "past_due" || stripeStatus === "unpaid");
+  return updatedAt >= changedAt + (isArrears ? FINALIZING : -1000);
 }
 
 /** Whether the row was written because of the very change it lacks. */

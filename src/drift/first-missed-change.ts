@@ -1,4 +1,5 @@
 import type { Details, Discrepancy } from "../subscription";
+import { parseTime } from "./parse-time";
 
 /**
  * When Stripe made the first change that the database is known to lack, milliseconds; null when no time of Stripe tells it.
@@ -8,14 +9,14 @@ import type { Details, Discrepancy } from "../subscription";
  */
 export function firstMissedChange(discrepancy: Discrepancy, details: Details): number | null {
   const { kind, changed_at, changed_at_basis: basis, database_updated_at } = discrepancy;
-  if (changed_at === null || basis === null) return null;
-  const changedAt = Date.parse(changed_at);
+  const changedAt = parseTime(changed_at);
+  if (changedAt === null || basis === null) return null;
   if (kind === "missing_in_stripe") return basis === "database.created_at" ? changedAt : null;
   if (!basis.startsWith("stripe.")) return null;
   // Metadata, price and quantity have no time in Stripe: the creation is then only the last resort of an estimate.
   if (kind === "metadata_mismatch" || (kind === "field_mismatch" && basis === "stripe.created")) return null;
-  const held = Date.parse(details.fields?.["current_period_end"]?.database ?? "");
-  if (kind !== "field_mismatch" || Number.isNaN(held)) return changedAt;
-  const written = database_updated_at === null ? Number.NEGATIVE_INFINITY : Date.parse(database_updated_at);
+  const held = parseTime(details.fields?.["current_period_end"]?.database);
+  if (kind !== "field_mismatch" || held === null) return changedAt;
+  const written = parseTime(database_updated_at) ?? Number.NEGATIVE_INFINITY;
   return held < changedAt && held >= written ? held : changedAt;
 }

@@ -1,12 +1,14 @@
 import { createReadStream } from "node:fs";
 import { access, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
 import { type CsvError, parse } from "csv-parse";
 import { ReconError } from "../recon-error";
 import { readSummary } from "../reconcile/summary";
 import { type Details, DISPOSITIONS, type Discrepancy, KINDS } from "../subscription";
 import type { Affected, Evidence, Row } from "./evidence";
 import { firstMissedChange } from "./first-missed-change";
+import { parseTime } from "./parse-time";
 import { readPopulation } from "./population";
 
 const COLUMNS = [
@@ -75,7 +77,7 @@ function takenAt(...times: readonly string[]): number {
 function latest(rows: readonly Row[]): number {
   let last = 0;
   for (const { discrepancy } of rows) {
-    for (const name of TIMES) last = Math.max(last, Date.parse(discrepancy[name] ?? "") || 0);
+    for (const name of TIMES) last = Math.max(last, parseTime(discrepancy[name]) ?? 0);
   }
   return last;
 }
@@ -89,26 +91,17 @@ async function isThere(path: string): Promise<boolean> {
 
 async function readRows(path: string): Promise<Row[]> {
   const rows: Row[] = [];
-  const parser = createReadStream(path).pipe(
-    parse({ bom: true, info: true, relax_column_count: true, skip_empty_lines: true }),
-  );
-  let places: number[] | null = null;
+  let places: readonly number[] | null = null;
   let line = 1;
-  try {
-    for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
-      if (places === null) {
-        const header = record.map((name) => name.trim());
-        const missing = COLUMNS.filter((name) => !header.includes(name));
-        if (missing.length > 0) {
-          throw new ReconError(
-            "bad_discrepancies",
-            `${path}, line 1: the column ${missing.map((name) => `"${name}"`).join(", ")} is missing. Give the discrepancies.csv that recon diff wrote.`,
-          );
-        }
-        places = COLUMNS.map((name) => header.indexOf(name));
-      } else {
-        if (record.length < COLUMNS.length)
-          throw badRow(path, line, `expected ${COLUMNS.length} cells, found ${record.length}`);
+  const parser = parse({
+    bom: true,
+    relax_column_count: true,
+    skip_empty_lines: true,
+    on_record: (record: string[], { lines }) => {
+      if (places === null) places = findColumns(path, record);
+      else if (record.length < places.length)
+        throw badRow(path, line, `expected ${places.length} cells, found ${record.length}`);
+      else
         rows.push(
           readRow(
             path,
@@ -116,16 +109,34 @@ async function readRows(path: string): Promise<Row[]> {
             places.map((at) => record[at] ?? ""),
           ),
         );
-      }
-      line = info.lines + 1;
-    }
+      line = lines + 1;
+      return null;
+    },
+  });
+  try {
+    await pipeline(createReadStream(path), parser.resume());
   } catch (cause) {
     if (cause instanceof ReconError) throw cause;
     const { message, lines } = cause as CsvError & { lines?: number };
-    throw badRow(path, lines ?? line, message);
+    throw badRow(path, lines ?? line, message.replace(/\.$/, ""));
   }
   if (places === null) throw new ReconError("bad_discrepancies", `${path}: the file is empty. Run recon diff again.`);
   return rows;
+}
+
+/** Where each of our columns stands in the header. */
+function findColumns(path: string, record: readonly string[]): number[] {
+  const header = record.map((name) => name.trim());
+  const missing = COLUMNS.filter((name) => !header.includes(name));
+  if (missing.length > 0) {
+    const names = missing.map((name) => `"${name}"`).join(", ");
+    const [word, verb] = missing.length === 1 ? ["column", "is"] : ["columns", "are"];
+    throw new ReconError(
+      "bad_discrepancies",
+      `${path}, line 1: the ${word} ${names} ${verb} missing. Give the discrepancies.csv that recon diff wrote.`,
+    );
+  }
+  return COLUMNS.map((name) => header.indexOf(name));
 }
 
 function badRow(path: string, line: number, what: string): ReconError {
@@ -191,7 +202,7 @@ function gather(rows: readonly Row[]): Affected[] {
       stripeStatus: first.stripe_status,
       databaseStatus: first.database_status,
       changedAt: times.length === 0 ? null : Math.min(...times),
-      updatedAt: first.database_updated_at === null ? null : Date.parse(first.database_updated_at),
+      updatedAt: parseTime(first.database_updated_at),
     };
   });
 }

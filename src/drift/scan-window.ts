@@ -89,9 +89,11 @@ function widen(window: Window, times: readonly number[], expectedBefore: (time: 
     if (gap > Math.max(DAY, span)) return false;
     const margin = Math.max(FAR, span);
     const [near, far] = [(times[first] as number) - margin, (times[last] as number) + margin];
-    const around = times.filter(
-      (time) => (time < near && time > near - AROUND) || (time > far && time < far + AROUND),
-    ).length;
+    const around =
+      countBefore(times, near) -
+      countBefore(times, near - AROUND) +
+      countBefore(times, far + AROUND) -
+      countBefore(times, far + 1);
     return 1 - Math.exp((-around * gap) / (2 * AROUND)) < BY_CHANCE;
   };
   for (let grows = true; grows; ) {
@@ -130,4 +132,15 @@ function expectation(
     exposure: exposureOf(stream, population) ?? evenExposure(first, takenAt),
   }));
   return (time) => parts.reduce((sum, { count, exposure }) => sum + count * exposure.before(time), 0);
+}
+
+/** How many of sorted times lie before a time. */
+function countBefore(times: readonly number[], time: number): number {
+  let [low, high] = [0, times.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((times[middle] as number) < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -16,9 +16,10 @@ export const dunningUntracked: CauseRule = {
         (one) =>
           one.kinds.has("status_mismatch") &&
           (one.stripeStatus === "past_due" || one.stripeStatus === "unpaid") &&
-          meaning(one.databaseStatus).includes("active"),
+          meaning(one.databaseStatus).some((word) => ["active", "trialing", "past_due"].includes(word)),
       ),
       ["past_due", "unpaid"],
       "subscriptions in arrears",
+      true,
     ),
 };

@@ -1,6 +1,7 @@
 import { type CauseRule, LEAST_SUPPORT, percent, weigh } from "../cause-rule";
 import { completenessOf, NEARLY_ALL } from "../completeness";
-import { type Affected, isHandledWrongly } from "../evidence";
+import { type Affected, isHandledWrongly, isTouched } from "../evidence";
+import { groupBy } from "../group-by";
 import { meaning } from "../transitions";
 
 /** Fewer subscriptions of a status do not show what it is mapped to. */
@@ -14,23 +15,22 @@ export const lossyStatusMapping: CauseRule = {
   action:
     "Map every status to a word of its own, or declare the mapping in recon.json; then Action 3 (update status mismatches).",
   examine({ affected, evidence }) {
-    const byStatus = new Map<string, Affected[]>();
     const status = affected.filter((one) => one.kinds.has("status_mismatch"));
-    for (const one of status) {
-      if (one.databaseStatus === null || one.stripeStatus === null) continue;
-      byStatus.set(one.stripeStatus, [...(byStatus.get(one.stripeStatus) ?? []), one]);
-    }
+    const byStatus = groupBy(status, (one) => (one.databaseStatus === null ? null : one.stripeStatus));
     const mapped = [...byStatus].flatMap(([from, ones]) => {
       const [word, mapping] = mainWord(ones);
       if (mapping.length < LEAST_OF_STATUS || mapping.length < PURE * ones.length) return [];
       const { share } = completenessOf(mapping, [from], evidence);
-      const isWritten = mapping.filter((one) => isHandledWrongly(one)).length >= 0.6 * mapping.length;
+      const isWritten =
+        mapping.filter(isTouched).length >= 0.6 * mapping.length &&
+        mapping.filter(isHandledWrongly).length >= 0.25 * mapping.length;
       return share === null || share >= NEARLY_ALL || isWritten ? [{ from, word, mapping, share, isWritten }] : [];
     });
     const explains = mapped.flatMap(({ mapping }) => mapping);
-    if (mapped.length < 2 || explains.length < LEAST_SUPPORT) return null;
+    const isVague = mapped.some(({ word }) => meaning(word).length !== 1);
+    if (mapped.length < (isVague ? 1 : 2) || explains.length < LEAST_SUPPORT) return null;
     const onlyArrears = mapped.every(
-      ({ from, word }) => (from === "past_due" || from === "unpaid") && word === "active",
+      ({ from, word }) => (from === "past_due" || from === "unpaid") && ["active", "past_due"].includes(word),
     );
     const complete = mapped.filter(({ share }) => share !== null && share >= NEARLY_ALL).length;
     const written = mapped.filter(({ isWritten }) => isWritten).length;
@@ -40,6 +40,11 @@ export const lossyStatusMapping: CauseRule = {
         holds: true,
         weight: 1.5,
         says: `Each of these statuses always differs in the same way: ${mapped.map(({ from, word }) => `${from} → "${word}"`).join(", ")}.`,
+      },
+      {
+        holds: isVague ? true : null,
+        weight: 1,
+        says: "The word stands for several statuses of Stripe, which the database cannot tell apart.",
       },
       {
         holds: complete >= mapped.length / 2,
@@ -82,11 +87,7 @@ export const lossyStatusMapping: CauseRule = {
 const PURE = 0.85;
 
 function mainWord(affected: readonly Affected[]): [word: string, of: Affected[]] {
-  const byWord = new Map<string, Affected[]>();
-  for (const one of affected) {
-    const word = one.databaseStatus ?? "";
-    byWord.set(word, [...(byWord.get(word) ?? []), one]);
-  }
+  const byWord = groupBy(affected, ({ databaseStatus }) => databaseStatus ?? "");
   return [...byWord].sort(([, a], [, b]) => b.length - a.length)[0] ?? ["", []];
 }
 

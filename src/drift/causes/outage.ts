@@ -1,6 +1,5 @@
 import { type CaseFile, type Clue, counted, LEAST_SUPPORT, percent, timeText } from "../cause-rule";
 import { type Affected, isTouched } from "../evidence";
-import { transitionOf } from "../transitions";
 
 /** What a window of changes that never arrived looks like, whatever its cause. */
 export interface Outage {
@@ -24,10 +23,7 @@ export function findOutage({ affected, onset }: CaseFile): Outage | null {
     ({ changedAt }) => changedAt !== null && changedAt >= window.from && changedAt <= window.to,
   );
   const stale = inside.filter((one) => one.kinds.has("missing_in_database") || !isTouched(one));
-  // What has no time of its own in Stripe, such as metadata, belongs to it when the row was last written before it began.
-  const undated = affected.filter(
-    (one) => one.changedAt === null && one.updatedAt !== null && one.updatedAt < window.from && onset.shape === "step",
-  );
+  const undated = undatedOf(affected, window.from, window.to);
   if (stale.length < LEAST_SUPPORT) return null;
   const sorts = countSorts(stale);
   const mainSort = Math.max(...sorts.values());
@@ -37,7 +33,7 @@ export function findOutage({ affected, onset }: CaseFile): Outage | null {
     from: times[0] ?? window.from,
     to: times[times.length - 1] ?? window.to,
     explains: [...stale, ...undated],
-    rate,
+    rate: rate === null ? null : Math.min(1, (rate * (window.count + undated.length)) / window.count),
     clues: [
       {
         holds: true,
@@ -52,7 +48,7 @@ export function findOutage({ affected, onset }: CaseFile): Outage | null {
         otherwise: `${counted(inside.length - stale.length, "row")} were written at or after the change, so events did arrive.`,
       },
       {
-        holds: sorts.size >= 2 && mainSort <= 0.9 * stale.length,
+        holds: sorts.size >= 2 && mainSort <= 0.8 * stale.length,
         weight: 1.2,
         against: 1,
         says: `All sorts of changes are missing (${[...sorts]
@@ -79,14 +75,28 @@ export function findOutage({ affected, onset }: CaseFile): Outage | null {
   };
 }
 
+/** A cause of its own is at work when more than this part of the undated was written after the window, and so parted after it. */
+const OWN_CAUSE = 0.25;
+
+/**
+ * What has no time of its own in Stripe, such as metadata, and was last written before the window: it belongs to it, unless much
+ * of the same sort was written after the window and parted all the same.
+ */
+function undatedOf(affected: readonly Affected[], from: number, to: number): readonly Affected[] {
+  const undated = affected.filter(({ changedAt, updatedAt }) => changedAt === null && updatedAt !== null);
+  const after = undated.filter(({ updatedAt }) => (updatedAt as number) > to).length;
+  return after > OWN_CAUSE * undated.length ? [] : undated.filter(({ updatedAt }) => (updatedAt as number) < from);
+}
+
 function countSorts(affected: readonly Affected[]): Map<string, number> {
   const sorts = new Map<string, number>();
   for (const one of affected) {
-    const { from, to } = transitionOf(one);
     const sort = one.kinds.has("missing_in_database")
       ? "created"
       : one.kinds.has("status_mismatch")
-        ? `${to} → ${from}`
+        ? one.databaseStatus === "paused"
+          ? "now paused"
+          : `now ${one.stripeStatus ?? "gone"}`
         : "renewed or changed";
     sorts.set(sort, (sorts.get(sort) ?? 0) + 1);
   }

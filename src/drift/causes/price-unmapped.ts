@@ -2,6 +2,7 @@ import { type CauseRule, counted, LEAST_SUPPORT, percent, type Suspicion, weigh 
 import { atLeast } from "../concentrations";
 import { dateOnset } from "../date-onset";
 import { type Affected, rowOf } from "../evidence";
+import { groupBy } from "../group-by";
 import { countOf } from "../population";
 
 /** A price the application does not know: its subscriptions are not stored, or stand under no price or an old one. */
@@ -13,21 +14,10 @@ export const priceUnmapped: CauseRule = {
   examine({ affected, evidence }) {
     const { population } = evidence;
     const all = countOf(population, "all", "");
-    const byPrice = new Map<string, Affected[]>();
-    for (const one of affected) {
-      const price = rowOf(one, "field_mismatch")?.details.fields?.["price_id"];
-      const isMissing = one.kinds.has("missing_in_database");
-      if (one.price === null || (price === undefined && !isMissing && !one.kinds.has("status_mismatch"))) continue;
-      byPrice.set(one.price, [...(byPrice.get(one.price) ?? []), one]);
-    }
+    const byPrice = groupBy(affected.filter(lacksPrice), ({ price }) => price);
     let best: Suspicion | null = null;
-    for (const [price, explains] of byPrice) {
+    for (const [price, telling] of byPrice) {
       const of = countOf(population, "price_id", price);
-      const telling = explains.filter(
-        (one) =>
-          one.kinds.has("missing_in_database") ||
-          rowOf(one, "field_mismatch")?.details.fields?.["price_id"] !== undefined,
-      );
       if (telling.length < LEAST_SUPPORT) continue;
       const onset = dateOnset(telling, evidence);
       const chance =
@@ -72,3 +62,10 @@ export const priceUnmapped: CauseRule = {
     return best;
   },
 };
+
+/** Whether the row is not there, or stands under another price. */
+function lacksPrice(one: Affected): boolean {
+  return (
+    one.kinds.has("missing_in_database") || rowOf(one, "field_mismatch")?.details.fields?.["price_id"] !== undefined
+  );
+}

@@ -12,7 +12,7 @@ export const restoredDatabase: CauseRule = {
   examine(file) {
     const outage = findOutage(file);
     if (outage === null || file.onset.window === null) return null;
-    const total = outage.rate !== null && outage.rate >= 0.75;
+    const total = outage.rate !== null && outage.rate >= 0.6;
     if (!total) return null;
     const created = outage.explains.filter((one) => one.kinds.has("missing_in_database")).length;
     return weigh(

@@ -1,6 +1,6 @@
 import { type CauseRule, counted, LEAST_SUPPORT, weigh } from "../cause-rule";
 import { completenessOf, NEARLY_ALL } from "../completeness";
-import type { Affected } from "../evidence";
+import { groupBy } from "../group-by";
 import { meaning } from "../transitions";
 
 /** The database spells statuses in its own way: no row is wrong once the words are read, but a comparison of texts fails. */
@@ -15,12 +15,9 @@ export const statusSpelling: CauseRule = {
       ({ statuses, rows }) => statuses.length === 1 && statuses[0] !== "archived" && rows >= LEAST_SUPPORT,
     );
     const spelled = words.reduce((sum, { rows }) => sum + rows, 0);
-    const unknown = new Map<string, Affected[]>();
-    for (const one of affected) {
-      if (!one.kinds.has("status_mismatch") || one.databaseStatus === null || meaning(one.databaseStatus).length > 0)
-        continue;
-      unknown.set(one.databaseStatus, [...(unknown.get(one.databaseStatus) ?? []), one]);
-    }
+    const unknown = groupBy(affected, ({ kinds, databaseStatus }) =>
+      kinds.has("status_mismatch") && meaning(databaseStatus).length === 0 ? databaseStatus : null,
+    );
     const one = [...unknown.values()].filter((ids) => {
       const statuses = [...new Set(ids.map(({ stripeStatus }) => stripeStatus ?? ""))];
       return (

@@ -1,6 +1,6 @@
 import { type CauseRule, counted, LEAST_SUPPORT, percent, weigh } from "../cause-rule";
-import type { Affected } from "../evidence";
-import { readPeriods } from "./period-clues";
+import { groupBy } from "../group-by";
+import { type PeriodClue, readPeriods } from "./period-clues";
 
 const MINUTE = 60_000;
 /** Zones lie at most so far from UTC. */
@@ -15,18 +15,12 @@ export const timezoneShift: CauseRule = {
   action: "Write times in UTC (timestamptz), then mend the shifted columns by the constant.",
   examine({ affected }) {
     const periods = readPeriods(affected);
-    const shifts = new Map<number, Affected[]>();
-    for (const { affected: one, deltas } of periods) {
-      const [first] = deltas;
-      if (first == null || deltas.some((delta) => delta === null || Math.abs(delta - first) > 61 * MINUTE)) continue;
-      if (first === 0 || Math.abs(first) > FARTHEST || first % (15 * MINUTE) !== 0) continue;
-      shifts.set(first, [...(shifts.get(first) ?? []), one]);
-    }
+    const shifts = groupBy(periods, shiftOf);
     const ranked = [...shifts].sort(([, a], [, b]) => b.length - a.length);
     const [main] = ranked;
     if (main === undefined) return null;
     const twin = ranked.find(([shift]) => Math.abs(shift - main[0]) === 60 * MINUTE);
-    const explains = [...main[1], ...(twin?.[1] ?? [])];
+    const explains = [...main[1], ...(twin?.[1] ?? [])].map((period) => period.affected);
     if (explains.length < LEAST_SUPPORT) return null;
     const hours = [main[0], ...(twin === undefined ? [] : [twin[0]])].map(
       (shift) => `${shift > 0 ? "-" : "+"}${Math.abs(shift) / 3_600_000} h`,
@@ -53,3 +47,10 @@ export const timezoneShift: CauseRule = {
     ]);
   },
 };
+
+/** By how much all times of a period are off, milliseconds, when it may be a time zone. */
+function shiftOf({ deltas }: PeriodClue): number | null {
+  const [first] = deltas;
+  if (first == null || deltas.some((delta) => delta === null || Math.abs(delta - first) > 61 * MINUTE)) return null;
+  return first !== 0 && Math.abs(first) <= FARTHEST && first % (15 * MINUTE) === 0 ? first : null;
+}

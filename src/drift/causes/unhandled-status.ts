@@ -13,13 +13,15 @@ import { type Affected, isHandledWrongly } from "../evidence";
 
 /**
  * The suspicion that one sort of status change is never taken over: nearly all subscriptions with these Stripe statuses are behind, as
- * long as there are data or since a deployment, and their rows were not written by the change. Null for fewer than five.
+ * long as there are data or since a deployment, and their rows were not written by the change, unless the handler `writes` the rest of the row.
+ * Null for fewer than five.
  */
 export function suspectUnhandled(
   file: CaseFile,
   explains: readonly Affected[],
   statuses: readonly string[],
   what: string,
+  writes = false,
 ): Suspicion | null {
   if (explains.length < LEAST_SUPPORT) return null;
   const { share, of, since } = completenessOf(explains, statuses, file.evidence);
@@ -52,7 +54,7 @@ export function suspectUnhandled(
     {
       holds: touched > explains.length / 2 ? false : null,
       weight: 0,
-      against: share !== null && share < NEARLY_ALL ? 3 : 1,
+      against: writes ? 0.3 : share !== null && share < NEARLY_ALL ? 3 : 1,
       says: "",
       otherwise: `${counted(touched, "row")} were written when the status changed.`,
     },

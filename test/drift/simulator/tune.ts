@@ -34,6 +34,9 @@ export interface TunedFault {
 
 const TRIES = 8;
 
+/** An incident of fewer subscriptions than this is none. */
+const FEW = 5;
+
 /** Close enough to the size asked for, as a logarithm. */
 const CLOSE_ENOUGH = 0.08;
 
@@ -49,7 +52,10 @@ export function tuneFault(
     const fault = FAULTS[code](world, randomOf(name), extent);
     return { fault, ids: affectedIds(mirror(world, [fault]), clean) };
   };
-  if (size === undefined) return tryOut(lot(`extent ${name}`) < 0.3 ? 1 : 0.25 + 0.6 * lot(`partly ${name}`));
+  if (size === undefined) {
+    const some = tryOut(lot(`extent ${name}`) < 0.3 ? 1 : 0.25 + 0.6 * lot(`partly ${name}`));
+    return some.ids.length < FEW ? tryOut(1) : some;
+  }
   let [low, high] = [0, 1];
   let best = tryOut(1);
   const distance = ({ ids }: TunedFault): number => Math.abs(Math.log((ids.length + 0.5) / (size + 0.5)));

@@ -30,8 +30,16 @@ export interface World {
 /** Two events so close together are handled by two workers at the same moment. In seconds. */
 const CLOSE = 8;
 
-/** Simulates a company. The same options give the same world. */
+let last: { readonly key: string; readonly world: World } | null = null;
+
+/** Simulates a company. The same options give the same world; the last one is kept, as one is often asked for again. */
 export function makeWorld(options: WorldOptions): World {
+  const key = JSON.stringify(options);
+  if (last?.key !== key) last = { key, world: simulate(options) };
+  return last.world;
+}
+
+function simulate(options: WorldOptions): World {
   const { name } = options;
   const company = makeCompany(name, { livemode: true, ...options });
   const random = randomOf(`shares ${name}`);

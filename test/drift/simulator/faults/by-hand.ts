@@ -12,7 +12,7 @@ export const manualChanges: MakeFault = (world, random, extent) => {
   const { begin, stripeAsOf } = world.company;
   const ids = [...world.stripe.keys()];
   const jobs = Array.from({ length: Math.ceil(extent ** 2 * 400) }, (): Job => {
-    const at = busyTime(random, begin + (stripeAsOf - begin) / 2, stripeAsOf - DAY);
+    const at = busyTime(random, Math.max(begin, stripeAsOf - 150 * DAY), stripeAsOf - DAY);
     const id = pick(random, ids);
     const micros = at * 1_000_000 + between(random, 0, 999_999);
     const run: Job["run"] = (table) => {
