@@ -76,7 +76,8 @@ withExports(program.command("report"))
     const { runReport } = await import("./notebook/run-report");
     const progress = cellProgress();
     const run = await runReport({ ...options, ...progress.request }).finally(progress.end);
-    process.stdout.write(`${countsText(run.summary)}\nReport: ${run.html}\n`);
+    const lines = [countsText(run.summary), run.findings.headline, `Report: ${run.html}`, `Cause:  ${run.driftHtml}`];
+    process.stdout.write(`${lines.join("\n")}\n`);
     process.exitCode = exitOf(run.summary);
     sayWhyIncomparable(run.summary);
   });

@@ -123,7 +123,7 @@ function headline(causes: readonly FoundCause[], { affected }: Evidence): string
   const when = from == null ? "" : to == null ? `, since ${short(from)} UTC` : `, ${short(from)} to ${short(to)} UTC`;
   const title = best.rule.title.charAt(0).toLowerCase() + best.rule.title.slice(1);
   const whom = explains.length === 0 ? "" : `; ${counted(explains.length, "subscription")}`;
-  return `Probably: ${title}${when}${whom}; confidence ${confidence.toFixed(2)}.`;
+  return `Probably: ${title}${when}${whom}; confidence ${(Math.floor(confidence * 100) / 100).toFixed(2)}.`;
 }
 
 function nextStep([best]: readonly FoundCause[], { affected }: Evidence): string {

@@ -1,15 +1,17 @@
 import { existsSync, rmSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
+import { type Findings, readFindings } from "../drift/findings";
 import { ReconError } from "../recon-error";
 import { newRunId } from "../reconcile/summarize";
 import { readSummary, type Summary } from "../reconcile/summary";
 import { auditTrail } from "../report/audit-trail";
 import { MANIFEST, writeManifest } from "../report/write-manifest";
-import { PROJECT_ROOT } from "./notebook-process";
+import { PROJECT_ROOT, startNotebookProcess } from "./notebook-process";
+import type { ParameterValue } from "./read-parameters";
 import type { RunProgress } from "./run-cells";
-import type { RunFailure } from "./run-notebook";
-import { runPage } from "./run-page";
+import type { RunResult } from "./run-notebook";
+import { type PageRun, runPage } from "./run-page";
 
 /** What to report on. Paths are relative to the current folder. */
 export interface ReportOptions {
@@ -28,15 +30,20 @@ export interface ReportOptions {
 /** A saved bundle. */
 export interface ReportRun {
   readonly summary: Summary;
+  readonly findings: Findings;
   readonly directory: string;
   /** Path of the reconciliation's HTML report. */
   readonly html: string;
+  /** Path of the drift analysis' HTML report. */
+  readonly driftHtml: string;
 }
 
-const NOTEBOOK = join("notebooks", "reconciliation.ipynb");
+const RECONCILIATION = join("notebooks", "reconciliation.ipynb");
+const DRIFT = join("notebooks", "drift-analysis.ipynb");
 
 /**
- * Runs the reconciliation notebook and saves the whole bundle: notebook, HTML, tables, audit trail, and the manifest last.
+ * Runs the reconciliation notebook, then the drift analysis on what it found (also when the exports could not be compared: it may
+ * tell why), and saves the whole bundle: notebooks, HTML, tables, audit trail, and the manifest last.
  *
  * An aborted run removes the folder it made.
  *
@@ -51,46 +58,61 @@ export async function runReport(options: ReportOptions): Promise<ReportRun> {
   rmSync(join(directory, MANIFEST), { force: true });
   try {
     const parameters = parametersOf(options, runId, directory);
-    const { run, html } = await runPage(
-      {
-        notebook: join(PROJECT_ROOT, NOTEBOOK),
-        parameters,
-        outDir: directory,
-        ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
-        ...(options.signal === undefined ? {} : { signal: options.signal }),
-      },
-      `Run ${runId}. Every file of this report is listed in manifest.json with its SHA-256; "recon verify" checks them.`,
-    );
-    if (run.failure !== undefined) throw cellError(run.failure);
+    const { reconciliation, drift } = await runNotebooks(options, parameters, directory);
     const summary = await readSummary(join(directory, "summary.json"));
-    await writeFile(join(directory, "audit-trail.md"), auditTrail(summary));
+    const findings = await readFindings(join(directory, "findings.json"));
+    await writeFile(join(directory, "audit-trail.md"), auditTrail(summary, findings));
     await writeManifest({
       directory,
       project: PROJECT_ROOT,
       summary,
-      parameters: { ...run.parameters.defaults, ...run.parameters.given },
+      parameters: { ...effective(drift.run), ...effective(reconciliation.run) },
       alsoRead: [
         ...summary.inputs.stripe.also_read,
         ...summary.inputs.database.also_read,
         ...(parameters["config"] === undefined ? [] : [parameters["config"]]),
       ],
-      notebooks: [NOTEBOOK],
+      notebooks: [RECONCILIATION, DRIFT],
       startedAt: `${startedAt.toISOString().slice(0, 19)}Z`,
       finishedAt: `${new Date().toISOString().slice(0, 19)}Z`,
     });
-    return { summary, directory, html };
+    return { summary, findings, directory, html: reconciliation.html, driftHtml: drift.html };
   } catch (error) {
     if (isOurs) rmSync(directory, { recursive: true, force: true });
     throw error;
   }
 }
 
-/** Cells run in the project's folder, so every path is given from there, or in full when it lies elsewhere. */
-function parametersOf(options: ReportOptions, runId: string, directory: string): Record<string, string> {
-  const fromProject = (path: string): string => {
-    const inside = relative(PROJECT_ROOT, resolve(path));
-    return inside.startsWith("..") || inside === "" ? resolve(path) : inside;
+/** Runs both notebooks, one after the other; the second one's process starts while the first one works. */
+async function runNotebooks(
+  { onProgress, signal }: ReportOptions,
+  parameters: Readonly<Record<string, string>>,
+  directory: string,
+): Promise<{ readonly reconciliation: PageRun; readonly drift: PageRun }> {
+  const footer = `Run ${parameters["runId"]}. Every file of this report is listed in manifest.json with its SHA-256; "recon verify" checks them.`;
+  const request = {
+    outDir: directory,
+    ...(onProgress === undefined ? {} : { onProgress }),
+    ...(signal === undefined ? {} : { signal }),
   };
+  const ahead = startNotebookProcess();
+  try {
+    const first = { ...request, notebook: join(PROJECT_ROOT, RECONCILIATION), parameters };
+    const reconciliation = throwFailure(await runPage(first, footer));
+    const out = fromProject(directory);
+    const second = { ...request, notebook: join(PROJECT_ROOT, DRIFT), parameters: { discrepancies: out, out } };
+    const drift = throwFailure(await runPage({ ...second, process: ahead }, footer));
+    return { reconciliation, drift };
+  } finally {
+    ahead.kill();
+  }
+}
+
+function effective({ parameters }: RunResult): Readonly<Record<string, ParameterValue>> {
+  return { ...parameters.defaults, ...parameters.given };
+}
+
+function parametersOf(options: ReportOptions, runId: string, directory: string): Record<string, string> {
   const paths = {
     stripe: options.stripe,
     database: options.database,
@@ -108,6 +130,13 @@ function parametersOf(options: ReportOptions, runId: string, directory: string):
   return Object.fromEntries([...given, ...texts, ["runId", runId]]);
 }
 
-function cellError(failure: RunFailure): ReconError {
-  return new ReconError("cell_failed", failure.message);
+/** Cells run in the project's folder, so every path is given from there, or in full when it lies elsewhere. */
+function fromProject(path: string): string {
+  const inside = relative(PROJECT_ROOT, resolve(path));
+  return inside.startsWith("..") || inside === "" ? resolve(path) : inside;
+}
+
+function throwFailure(done: PageRun): PageRun {
+  if (done.run.failure !== undefined) throw new ReconError("cell_failed", done.run.failure.message);
+  return done;
 }

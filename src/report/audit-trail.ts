@@ -1,8 +1,13 @@
+import type { Cause, Findings } from "../drift/findings";
 import type { Summary } from "../reconcile/summary";
 import { KIND_TITLES, KINDS } from "../subscription";
+import { confidenceText, explainedText, windowText } from "./drift-words";
 
-/** The runbook's six audit entries as Markdown. What is not known yet is left to be filled in by a person. */
-export function auditTrail(summary: Summary): string {
+/**
+ * The runbook's six audit entries as Markdown. What is not known yet is left to be filled in by a person; so is whether a
+ * probable cause was confirmed.
+ */
+export function auditTrail(summary: Summary, findings: Findings): string {
   const open = "_not known yet_";
   const found = KINDS.map((kind) => {
     const { actionable, in_flight, expected, review } = summary.counts[kind];
@@ -16,7 +21,7 @@ export function auditTrail(summary: Summary): string {
     `2. **Discrepancies found**: ${summary.affected_subscriptions} subscriptions affected; verdict: ${summary.verdict}`,
     ...found,
     ...withheld,
-    `3. **Root cause**: ${open}`,
+    ...rootCause(findings),
     `4. **Actions taken**: ${open}`,
     `5. **Reconciliation end time**: ${summary.finished_at}`,
     `6. **Verification results**: ${open}`,
@@ -28,9 +33,25 @@ export function auditTrail(summary: Summary): string {
       return `- ${side}: \`${input.path.replaceAll("`", "'")}\`, ${input.format}, ${input.rows} rows, ${input.rejected} rejected, taken at ${input.as_of}, SHA-256 ${input.sha256}`;
     }),
     "",
-    "Times are UTC. `recon verify` on this folder checks every file against `manifest.json` and runs the comparison again.",
+    "Times are UTC. Evidence and affected ids of every cause: `findings.json`. `recon verify` on this folder checks every file against `manifest.json` and runs the comparison and the analysis again.",
     "",
   ].join("\n");
+}
+
+function rootCause({ causes: [best, ...others], headline, next_step }: Findings): string[] {
+  if (best === undefined) return [`3. **Root cause**: ${plain(headline)}`, `   - Next: ${plain(next_step)}`];
+  return [
+    `3. **Root cause**: probable, to be confirmed: ${inWords(best)}`,
+    ...best.supporting.map((sentence) => `   - For it: ${plain(sentence)}`),
+    ...best.contradicting.map((sentence) => `   - Against it: ${plain(sentence)}`),
+    `   - To confirm it: ${plain(best.confirm_by)}`,
+    ...others.map((cause) => `   - Also possible: ${inWords(cause)}`),
+    "   - Confirmed by: _not known yet_",
+  ];
+}
+
+function inWords({ title, code, from, to, subscription_ids, confidence }: Cause): string {
+  return `${plain(title)} (\`${code}\`), ${windowText(from, to)}; ${explainedText(subscription_ids.length)}; confidence ${confidenceText(confidence)}`;
 }
 
 /** Text that Markdown shows as it is. */

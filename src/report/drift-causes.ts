@@ -1,7 +1,7 @@
 import escapeHtml from "escape-html";
 import type { Cause, Findings } from "../drift/findings";
 import { visibleText } from "./cell-text";
-import { confidenceMeaning, confidenceText, subscriptionsText, windowText } from "./drift-words";
+import { confidenceMeaning, confidenceText, explainedText, windowText } from "./drift-words";
 import { tableHtml } from "./table";
 
 /** Each probable cause with the evidence for and against it, best first, and what could not be looked at. */
@@ -27,7 +27,7 @@ function causeHtml(cause: Cause, index: number): string {
   const facts = [
     ["Confidence", `${confidenceText(cause.confidence)}: ${confidenceMeaning(cause.confidence)}.`],
     ["When", windowText(cause.from, cause.to)],
-    ["Explains", subscriptionsText(cause.subscription_ids.length)],
+    ["Explains", explainedText(cause.subscription_ids.length)],
     ["Confirm by", cause.confirm_by],
     ["Then", cause.action],
   ] as const;

@@ -41,7 +41,8 @@ export async function concentrationsHtml(findings: Findings): Promise<string> {
       p_value: probabilityText(one.p_value),
     })),
     restIn: "findings.json",
-    empty: "No tenant, price, status or other value is affected more than its share of all subscriptions.",
+    empty:
+      "No tenant, price, status or other value was found to be affected more than its share. What could not be looked at is listed with the causes.",
   });
   if (top === undefined) return table;
   const shown = sorted.slice(0, MOST_BARS).reverse();

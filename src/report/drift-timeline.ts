@@ -1,7 +1,7 @@
 import escapeHtml from "escape-html";
 import type { Bucket, Findings, Onset } from "../drift/findings";
 import { KIND_TITLES, KINDS } from "../subscription";
-import { timeText } from "./cell-text";
+import { numberText, timeText } from "./cell-text";
 import { chartHtml } from "./chart";
 import { KIND_COLORS, NEUTRAL_COLOR } from "./colors";
 import { tableHtml } from "./table";
@@ -20,13 +20,17 @@ export async function driftTimelineHtml(findings: Findings): Promise<string> {
       empty: "No discrepancy that was looked at has a known time.",
     });
   }
+  const length = MILLISECONDS[bucket];
+  const view = viewOf(onset, series, length);
+  const shown = series.filter(({ start }) => Date.parse(start) + length > view.from && Date.parse(start) < view.to);
   const kinds = KINDS.filter((kind) => series.some(({ by_kind }) => (by_kind[kind] ?? 0) > 0));
-  const period = { x: series.map(({ start }) => start), xperiod: MILLISECONDS[bucket], xperiodalignment: "middle" };
+  const period = { xperiod: length, xperiodalignment: "middle" };
   const isRateKnown = series.some(({ rate }) => rate !== null);
   const bars = kinds.map((kind) => ({
     ...period,
     type: "bar",
     name: KIND_TITLES[kind],
+    x: series.map(({ start }) => start),
     y: series.map(({ by_kind }) => by_kind[kind] ?? 0),
     marker: { color: KIND_COLORS[kind] },
   }));
@@ -35,10 +39,11 @@ export async function driftTimelineHtml(findings: Findings): Promise<string> {
     type: "scatter",
     mode: "lines+markers",
     name: "Share affected",
-    y: series.map(({ rate }) => rate),
+    ...ratesOf(series, length),
     yaxis: "y2",
     line: { color: NEUTRAL_COLOR, width: 2, dash: "dot" },
-    marker: { color: NEUTRAL_COLOR, size: 5 },
+    // The edge keeps a point apart from the bar behind it.
+    marker: { color: NEUTRAL_COLOR, size: 9, symbol: "diamond", line: { color: "#ffffff", width: 1.5 } },
   };
   const chart = await chartHtml({
     title: finding(onset),
@@ -47,10 +52,14 @@ export async function driftTimelineHtml(findings: Findings): Promise<string> {
       height: 380,
       barmode: "stack",
       bargap: 0.08,
-      xaxis: { type: "date", title: { text: `${bucket} the two sides parted (UTC)` } },
-      yaxis: { title: { text: `discrepancies per ${bucket}` }, range: [0, 1.2 * Math.max(1, ...series.map(total))] },
+      xaxis: {
+        type: "date",
+        range: [isoOf(view.from), isoOf(view.to)],
+        title: { text: `${bucket} the two sides parted (UTC)` },
+      },
+      yaxis: { title: { text: `discrepancies per ${bucket}` }, range: [0, 1.2 * Math.max(1, ...shown.map(total))] },
       ...(isRateKnown ? { yaxis2: RATE_AXIS } : {}),
-      ...marks(onset, spanOf(series, MILLISECONDS[bucket])),
+      ...marks(onset, view),
     },
     table: {
       columns: [
@@ -69,7 +78,7 @@ export async function driftTimelineHtml(findings: Findings): Promise<string> {
       })),
     },
   });
-  return `${chart}\n${noteHtml(onset, isRateKnown)}`;
+  return `${chart}\n${noteHtml(onset, isRateKnown, series.length - shown.length)}`;
 }
 
 const RATE_AXIS = {
@@ -107,9 +116,39 @@ interface Span {
   readonly to: number;
 }
 
-function spanOf(series: readonly Bucket[], length: number): Span {
+/** More stretches than this are too thin to see; the picture then shows the drift and some time around it. */
+const MOST_STRETCHES = 60;
+const STRETCHES_AROUND = 7;
+
+/** What the picture shows at first, in milliseconds since 1970; the live chart can be dragged on. */
+function viewOf({ at, low, ends }: Onset, series: readonly Bucket[], length: number): Span {
   const starts = series.map(({ start }) => Date.parse(start));
-  return { from: Math.min(...starts), to: Math.max(...starts) + length };
+  const whole = { from: Math.min(...starts), to: Math.max(...starts) + length };
+  if (at === null || (whole.to - whole.from) / length <= MOST_STRETCHES) return whole;
+  const began = Date.parse(low ?? at);
+  const ended = ends === null ? whole.to : Date.parse(ends);
+  const around = Math.max(STRETCHES_AROUND * length, (ended - began) / 4);
+  return { from: Math.max(whole.from, began - around), to: ended + around };
+}
+
+/** The line breaks where stretches are left out: nothing is known between them. */
+function ratesOf(series: readonly Bucket[], length: number): { x: string[]; y: (number | null)[] } {
+  const points = series.flatMap(({ start, rate }, index) => {
+    const end = isoOf(Date.parse(start) + length);
+    const next = series[index + 1];
+    const isGap = next !== undefined && Date.parse(next.start) > Date.parse(end);
+    return isGap
+      ? [
+          { x: start, y: rate },
+          { x: end, y: null },
+        ]
+      : [{ x: start, y: rate }];
+  });
+  return { x: points.map(({ x }) => x), y: points.map(({ y }) => y) };
+}
+
+function isoOf(time: number): string {
+  return new Date(time).toISOString();
 }
 
 const LEFT_OF_LINE = { xanchor: "right", xshift: -4 } as const;
@@ -150,8 +189,9 @@ function marks({ at, low, high, ends }: Onset, span: Span): { shapes: object[]; 
   return { shapes, annotations };
 }
 
-function noteHtml({ at, low, high, ends, shape }: Onset, isRateKnown: boolean): string {
+function noteHtml({ at, low, high, ends, shape }: Onset, isRateKnown: boolean, left: number): string {
   const sentences = [
+    left === 0 ? "" : `${numberText(left)} stretches of time with discrepancies lie outside the picture: see Figures.`,
     low !== null && high !== null
       ? `It began between ${timeText(low)} and ${timeText(high)} (shaded)${at === null ? "" : `; best estimate ${timeText(at)}`}.`
       : "",

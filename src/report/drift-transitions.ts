@@ -16,7 +16,7 @@ export function transitionsHtml(findings: Findings): string {
       caption: "Status in Stripe × status in the database",
       columns: [],
       rows: [],
-      empty: "No subscription differs in its status, or is missing on a side.",
+      empty: "No subscription that was looked at differs in its status or is missing on a side.",
     });
   }
   const rows = inLifeOrder(transitions.map(({ from }) => from));

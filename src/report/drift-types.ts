@@ -26,7 +26,7 @@ export function typesHtml(findings: Findings): string {
       ],
       rows: keys.sort((a, b) => b.all - a.all),
       restIn: "findings.json",
-      empty: "No metadata differ.",
+      empty: "No metadata that were looked at differ.",
     }),
     tableHtml({
       caption: "By field",
@@ -36,7 +36,7 @@ export function typesHtml(findings: Findings): string {
       ],
       rows: [...findings.fields].sort((a, b) => b.count - a.count),
       restIn: "findings.json",
-      empty: "No compared field differs.",
+      empty: "No field that was looked at differs.",
     }),
   ];
   return `<div class="rc-side-by-side">

@@ -1,6 +1,6 @@
 import type { Findings } from "../drift/findings";
 import { bannerHtml } from "./banner";
-import { confidenceMeaning, confidenceText, subscriptionsText } from "./drift-words";
+import { confidenceMeaning, confidenceText, explainedText } from "./drift-words";
 
 /** The answer of the drift analysis: the probable cause and how sure it is, or that there is no pattern, and what comes next. */
 export function driftVerdictHtml(findings: Findings): string {
@@ -21,5 +21,5 @@ export function driftVerdictHtml(findings: Findings): string {
 }
 
 function briefly({ title, confidence, subscription_ids }: Findings["causes"][number]): string {
-  return `${title}, ${subscriptionsText(subscription_ids.length)}, confidence ${confidenceText(confidence)}`;
+  return `${title}, ${explainedText(subscription_ids.length)}, confidence ${confidenceText(confidence)}`;
 }

@@ -25,6 +25,11 @@ export function windowText(from: string | null, to: string | null): string {
   return to === null ? `since ${timeText(from)} UTC, no end seen` : `${timeText(from)} – ${timeText(to)} UTC`;
 }
 
+/** How many subscriptions a cause explains; one may lie in the exports, not in any subscription. */
+export function explainedText(count: number): string {
+  return count === 0 ? "the exports as a whole, no single subscription" : subscriptionsText(count);
+}
+
 /** `1 subscription`, `1,204 subscriptions`. */
 export function subscriptionsText(count: number): string {
   return `${numberText(count)} ${count === 1 ? "subscription" : "subscriptions"}`;

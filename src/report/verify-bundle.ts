@@ -1,6 +1,7 @@
 import { access, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { isAbsolute, join } from "node:path";
+import { analyzeDrift } from "../drift/analyze-drift";
 import { ReconError } from "../recon-error";
 import { reconcile } from "../reconcile/reconcile";
 import { readSummary } from "../reconcile/summary";
@@ -23,12 +24,12 @@ export interface Verification {
   readonly manifest: Manifest;
 }
 
-/** The tables that a second run must give again, byte for byte. */
-const REPEATED = ["discrepancies.csv", "discrepancies.parquet", "population.csv"];
+/** The files that a second run must give again, byte for byte. */
+const REPEATED = ["discrepancies.csv", "discrepancies.parquet", "population.csv", "findings.json"];
 
 /**
- * Checks a saved bundle: the manifest's seal, every file's bytes, the recorded inputs, and that the comparison run again on
- * these inputs gives the same tables.
+ * Checks a saved bundle: the manifest's seal, every file's bytes, the recorded inputs, and that the comparison and the analysis run
+ * again on these inputs give the same tables and findings.
  *
  * @param project the folder that relative paths of the manifest start from
  * @throws ReconError when there is no readable manifest, or an input is not to be found
@@ -143,12 +144,14 @@ async function repeat(
       config: pathOf(manifest.parameters["config"]),
       stripeAsOf: manifest.as_of.stripe,
       databaseAsOf: manifest.as_of.database,
+      runId: manifest.run_id,
       onProgress,
     });
+    await analyzeDrift({ discrepancies: out, out, onProgress });
     const tables = await Promise.all(
       REPEATED.map(async (name) => {
         const same = (await hashFile(join(out, name))) === (await hashFile(join(directory, name)));
-        return same ? [] : [`${name}: the comparison run again gives another result.`];
+        return same ? [] : [`${name}: made again from the same inputs, it has other content.`];
       }),
     );
     const before = await readSummary(join(directory, "summary.json"));

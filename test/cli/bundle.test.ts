@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import {
   appendFileSync,
   cpSync,
@@ -12,7 +13,9 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { manifestSchema } from "../../src/report/manifest";
+import { findingsSchema } from "../../src/drift/findings";
+import { formatManifest, manifestSchema } from "../../src/report/manifest";
+import { AS_OF, databaseCsv, stripeList } from "./small-exports";
 
 const ROOT = join(__dirname, "..", "..");
 const STRIPE = join("data", "stripe_subscriptions.json");
@@ -53,6 +56,9 @@ describe("recon report", () => {
       "audit-trail.md",
       "discrepancies.csv",
       "discrepancies.parquet",
+      "drift-analysis.html",
+      "drift-analysis.ipynb",
+      "findings.json",
       "manifest.json",
       "population.csv",
       "reconciliation.html",
@@ -74,8 +80,27 @@ describe("recon report", () => {
       `${STRIPE}.meta.json`,
       `${DATABASE}.meta.json`,
     ]);
+    expect(manifest.notebooks.map(({ path }) => path)).toEqual([
+      join("notebooks", "reconciliation.ipynb"),
+      join("notebooks", "drift-analysis.ipynb"),
+    ]);
     expect(Object.keys(manifest.versions).sort()).toEqual(["duckdb", "node", "tslab", "typescript_in_tslab"]);
-    expect(manifest.parameters).toMatchObject({ stripe: STRIPE, database: DATABASE, stripeAsOf: null });
+    expect(manifest.parameters).toMatchObject({
+      stripe: STRIPE,
+      database: DATABASE,
+      stripeAsOf: null,
+      discrepancies: bundle,
+    });
+  });
+
+  it("finds the sample's cause, and shows the drift analysis in full", () => {
+    const findings = findingsSchema.parse(JSON.parse(readFileSync(join(bundle, "findings.json"), "utf8")));
+    expect(findings.causes[0]?.code).toBe("missed_webhooks");
+    const html = readFileSync(join(bundle, "drift-analysis.html"), "utf8");
+    expect(html).not.toContain("rc-error");
+    for (const section of ["Answer", "When it began", "Probable causes", "Affected subscriptions", "Next step"]) {
+      expect(html).toMatch(new RegExp(`<h2 id="[^"]*">${section}</h2>`));
+    }
   });
 
   it("has the runbook's six entries in the audit trail", () => {
@@ -89,6 +114,7 @@ describe("recon report", () => {
       "Reconciliation end time",
       "Verification results",
     ]);
+    expect(trail).toMatch(/^3\. .*`missed_webhooks`/m);
   });
 
   it("gives the same tables again, byte for byte", () => {
@@ -97,6 +123,20 @@ describe("recon report", () => {
     for (const name of ["discrepancies.csv", "discrepancies.parquet", "population.csv"]) {
       expect(readFileSync(join(again, name)).equals(readFileSync(join(bundle, name))), name).toBe(true);
     }
+  });
+
+  it("names a cause also when the exports cannot be compared, and the bundle can be verified", () => {
+    const [stripe, database] = [join(directory, "other.json"), join(directory, "ours.csv")];
+    writeFileSync(stripe, stripeList(40).replaceAll("sub_1PqRs", "sub_9ZzYy"));
+    writeFileSync(database, databaseCsv(40));
+    const out = join(directory, "incomparable");
+    expect(recon("report", "--stripe", stripe, "--database", database, ...AS_OF, "--out", out).status).toBe(2);
+    const { subscriptions, causes } = findingsSchema.parse(
+      JSON.parse(readFileSync(join(out, "findings.json"), "utf8")),
+    );
+    expect(subscriptions).toBe(0);
+    expect(["mode_mixup", "wrong_account"]).toContain(causes[0]?.code);
+    expect(recon("verify", out).status).toBe(0);
   });
 
   it("leaves nothing behind when the exports cannot be read, and says why in one message", () => {
@@ -112,7 +152,7 @@ describe("recon report", () => {
 describe("recon verify", () => {
   it("finds an untouched bundle unchanged, and the same result again", () => {
     const run = recon("verify", bundle);
-    expect(run.stdout).toContain("12 files are unchanged, and the comparison gives the same result again");
+    expect(run.stdout).toContain("15 files are unchanged, and the comparison gives the same result again");
     expect(run.status).toBe(0);
   });
 
@@ -120,6 +160,8 @@ describe("recon verify", () => {
     "audit-trail.md",
     "discrepancies.csv",
     "discrepancies.parquet",
+    "drift-analysis.html",
+    "findings.json",
     "population.csv",
     "reconciliation.html",
     "summary.json",
@@ -130,6 +172,23 @@ describe("recon verify", () => {
     writeFileSync(join(spoiled, name), bytes);
     const run = recon("verify", spoiled);
     expect(run.stdout).toContain(`${name} was changed`);
+    expect(run.status).toBe(1);
+  });
+
+  it("finds findings that the analysis does not give again, though the manifest knows them", () => {
+    const spoiled = copy();
+    const path = join(spoiled, "findings.json");
+    writeFileSync(path, readFileSync(path, "utf8").replace('"missed_webhooks"', '"manual_changes"'));
+    const manifest = manifestSchema.parse(JSON.parse(readFileSync(join(spoiled, "manifest.json"), "utf8")));
+    const bytes = readFileSync(path);
+    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    const outputs = manifest.outputs.map((file) =>
+      file.path === "findings.json" ? { ...file, bytes: bytes.length, sha256 } : file,
+    );
+    const { manifest_sha256: _, ...content } = manifest;
+    writeFileSync(join(spoiled, "manifest.json"), formatManifest({ ...content, outputs }));
+    const run = recon("verify", spoiled);
+    expect(run.stdout).toBe("findings.json: made again from the same inputs, it has other content.\n");
     expect(run.status).toBe(1);
   });
 

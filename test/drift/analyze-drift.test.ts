@@ -45,6 +45,7 @@ describe("the sample's incident", () => {
     const [best] = findings.causes;
     expect(best?.code).toBe(answer.incident.cause);
     expect(best?.confidence).toBeGreaterThan(0.9);
+    expect(best?.supporting.join(" ")).toContain(`confined to 9 tenants (${answer.incident.tenants.join(", ")})`);
     expect(findings.onset.shape).toBe("burst");
     expect(Math.abs(Date.parse(findings.onset.at ?? "") - Date.parse(answer.incident.from))).toBeLessThan(
       6 * 3_600_000,

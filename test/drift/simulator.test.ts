@@ -72,7 +72,7 @@ describe.each(CAUSE_CODES)("%s", (code) => {
     const { incident, summary, rows } = await reconciled({
       seed,
       causes: [code],
-      subscriptions: 700,
+      subscriptions: 1000,
       size: 30,
       noise: 0,
     });

@@ -1,3 +1,4 @@
+import { JSDOM } from "jsdom";
 import { type Findings, findingsSchema } from "../../src/drift/findings";
 
 const DAY = 86_400_000;
@@ -175,4 +176,11 @@ export function findingsOf(texts: readonly string[]): Findings {
     not_tested: texts.map((text) => ({ what: text, why: text })),
     next_step: first,
   });
+}
+
+/** The first element of a result that a selector finds. */
+export function partOf(html: string, selector: string): Element {
+  const part = new JSDOM(html).window.document.querySelector(selector);
+  if (part === null) throw new Error(`no ${selector}`);
+  return part;
 }

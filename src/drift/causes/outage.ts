@@ -1,4 +1,5 @@
 import { type CaseFile, type Clue, counted, LEAST_SUPPORT, percent, timeText } from "../cause-rule";
+import { findConfinement } from "../confinement";
 import { type Affected, isTouched } from "../evidence";
 
 /** What a window of changes that never arrived looks like, whatever its cause. */
@@ -16,7 +17,7 @@ export interface Outage {
  * The subscriptions whose first missed change lies in the window of the case, not written since, and what speaks for and against a
  * time in which changes of all sorts never arrived. Null when there is no such window.
  */
-export function findOutage({ affected, onset }: CaseFile): Outage | null {
+export function findOutage({ affected, evidence, onset }: CaseFile): Outage | null {
   const { window, rate } = onset;
   if (window === null) return null;
   const inside = affected.filter(
@@ -28,17 +29,20 @@ export function findOutage({ affected, onset }: CaseFile): Outage | null {
   const sorts = countSorts(stale);
   const mainSort = Math.max(...sorts.values());
   const outside = affected.length - inside.length;
+  const confined = findConfinement(affected, window, evidence);
+  const inReach = confined === null ? rate : confined.missing / confined.changes;
   const times = stale.flatMap(({ changedAt }) => (changedAt === null ? [] : [changedAt])).sort((a, b) => a - b);
+  const [from, to] = [times[0] ?? window.from, times[times.length - 1] ?? window.to];
   return {
-    from: times[0] ?? window.from,
-    to: times[times.length - 1] ?? window.to,
+    from,
+    to,
     explains: [...stale, ...undated],
     rate: rate === null ? null : Math.min(1, (rate * (window.count + undated.length)) / window.count),
     clues: [
       {
         holds: true,
         weight: Math.min(2.5, 1 + (window.count / Math.max(1, window.expected) - 2) / 2),
-        says: `${counted(window.count, "subscription")} parted between ${timeText(window.from)} and ${timeText(window.to)}; ${window.expected.toFixed(window.expected < 10 ? 1 : 0)} would be expected by the number of changes.`,
+        says: `${counted(stale.length, "subscription")} parted between ${timeText(from)} and ${timeText(to)}; ${window.expected.toFixed(window.expected < 10 ? 1 : 0)} would be expected by the number of changes.`,
       },
       {
         holds: stale.length >= 0.85 * inside.length,
@@ -58,11 +62,16 @@ export function findOutage({ affected, onset }: CaseFile): Outage | null {
         otherwise: "Nearly all of them are of one sort.",
       },
       {
-        holds: rate === null ? null : rate >= 0.5,
+        holds: confined === null ? null : true,
+        weight: 0.5,
+        says: `It is confined to ${counted(confined?.tenants.length ?? 0, "tenant")} (${listed(confined?.tenants ?? [])}); of ${counted(confined?.spared ?? 0, "change")} of the others in that time next to none is missing.`,
+      },
+      {
+        holds: inReach === null ? null : inReach >= 0.5,
         weight: 1,
-        against: rate !== null && rate < 0.15 ? 1 : 0.2,
-        says: `${percent(rate ?? 0, 1)} of the comparable changes in that time are missing.`,
-        otherwise: `Only ${percent(rate ?? 0, 1)} of the comparable changes in that time are missing.`,
+        against: inReach !== null && inReach < 0.15 ? 1 : 0.2,
+        says: `${percent(inReach ?? 0, 1)} of ${confined === null ? "the comparable" : "their"} changes in that time are missing.`,
+        otherwise: `Only ${percent(inReach ?? 0, 1)} of ${confined === null ? "the comparable" : "their"} changes in that time are missing.`,
       },
       {
         holds: outside <= 0.5 * affected.length,
@@ -86,6 +95,15 @@ function undatedOf(affected: readonly Affected[], from: number, to: number): rea
   const undated = affected.filter(({ changedAt, updatedAt }) => changedAt === null && updatedAt !== null);
   const after = undated.filter(({ updatedAt }) => (updatedAt as number) > to).length;
   return after > OWN_CAUSE * undated.length ? [] : undated.filter(({ updatedAt }) => (updatedAt as number) < from);
+}
+
+/** So many names are spelled out. */
+const NAMED = 12;
+
+function listed(names: readonly string[]): string {
+  return names.length <= NAMED
+    ? names.join(", ")
+    : `${names.slice(0, NAMED).join(", ")} and ${names.length - NAMED} more`;
 }
 
 function countSorts(affected: readonly Affected[]): Map<string, number> {

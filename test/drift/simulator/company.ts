@@ -49,7 +49,7 @@ export interface Company {
   readonly checkoutShare: number;
   readonly failureShare: number;
   /** What becomes of a subscription whose payment failed for good. */
-  readonly afterDunning: "canceled" | "unpaid";
+  readonly afterDunning: "canceled" | "unpaid" | "past_due";
   /** Mean days between two such events of one subscription. */
   readonly churnDays: number;
   readonly pauseDays: number;
@@ -66,6 +66,8 @@ export interface CompanyOptions {
   readonly decoys: boolean;
   readonly livemode: boolean;
   readonly fragment?: string | undefined;
+  /** Subscriptions whose payment failed for good are not canceled. */
+  readonly keepsUnpaid?: boolean | undefined;
   /** As old, and exported at the same time, as another company. */
   readonly times?: Pick<Company, "begin" | "stripeAsOf" | "databaseAsOf"> | undefined;
 }
@@ -101,7 +103,10 @@ export function makeCompany(name: string, options: CompanyOptions): Company {
     trialDays: pick(random, [7, 14, 30]),
     checkoutShare: 0.2 + 0.7 * random(),
     failureShare: 0.03 + 0.05 * random(),
-    afterDunning: pick(random, ["canceled", "unpaid"]),
+    afterDunning: pick(
+      random,
+      options.keepsUnpaid === true ? ["unpaid", "past_due"] : ["canceled", "unpaid", "past_due", "canceled"],
+    ),
     churnDays: between(random, 350, 900),
     pauseDays: between(random, 500, 1500),
     metadataDays: between(random, 90, 400),

@@ -109,7 +109,7 @@ export function live(company: Company, birth: Birth, name: string): Subscription
     else if (action === "give_up" && is("past_due")) {
       if (company.afterDunning === "canceled") end(at);
       else {
-        record("updated", at, { status: "unpaid" });
+        if (company.afterDunning === "unpaid") record("updated", at, { status: "unpaid" });
         if (random() < 0.5) plan(at + between(random, 60 * DAY, 300 * DAY), "confirm_cancel");
       }
     } else if (action === "cancel" && !is("incomplete")) {

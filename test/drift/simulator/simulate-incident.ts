@@ -7,7 +7,7 @@ import { addNoise, loseEvents } from "./noise";
 import { between, lot, randomOf } from "./random";
 import { printStripe } from "./stripe-export";
 import { differences, tuneFault } from "./tune";
-import { makeWorld } from "./world";
+import { makeWorld, type WorldOptions } from "./world";
 
 /** What to simulate. */
 export interface IncidentOptions {
@@ -45,15 +45,13 @@ export interface Incident {
   readonly truth: { readonly causes: readonly TrueCause[] };
 }
 
-/** Customers of two, and subscriptions made by hand, have to be there for the causes that need them. */
-function sharesFor({ causes, size, subscriptions }: IncidentOptions): {
-  againShare?: number;
-  dashboardShare?: number;
-} {
+/** What has to be there for the causes that need it: customers of two, subscriptions made by hand, unpaid ones. */
+function needsOf({ causes, size, subscriptions }: IncidentOptions): Partial<WorldOptions> {
   const share = size === undefined ? 0.1 : Math.min(0.5, Math.max(0.01, (1.2 * size) / subscriptions));
   return {
     ...(causes.includes("several_subscriptions_per_customer") ? { againShare: share } : {}),
     ...(causes.includes("customer_mapping_missing") ? { dashboardShare: 1.5 * share } : {}),
+    ...(causes.includes("dunning_untracked") ? { keepsUnpaid: true } : {}),
   };
 }
 
@@ -64,7 +62,7 @@ function sharesFor({ causes, size, subscriptions }: IncidentOptions): {
 export function simulateIncident(options: IncidentOptions): Incident {
   const { seed, causes, subscriptions, size, decoys = true } = options;
   const name = `seed ${seed}`;
-  const world = makeWorld({ name, subscriptions, decoys, ...sharesFor(options) });
+  const world = makeWorld({ name, subscriptions, decoys, ...needsOf(options) });
   const clean = differences(mirror(world, []));
   const tuned = causes.map((code) => tuneFault(world, code, size, clean));
   const noise = options.noise ?? between(randomOf(`handful ${name}`), 2, 8);
