@@ -100,7 +100,7 @@ function causeOf({ rule, suspicion }: FoundCause): Cause {
   return {
     code: rule.code,
     title: rule.title,
-    confidence: Math.round(suspicion.confidence * 1000) / 1000,
+    confidence: shown(suspicion.confidence),
     supporting: suspicion.supporting.filter((text) => text !== ""),
     contradicting: suspicion.contradicting.filter((text) => text !== ""),
     confirm_by: rule.confirmBy,
@@ -111,8 +111,19 @@ function causeOf({ rule, suspicion }: FoundCause): Cause {
   };
 }
 
-function headline(causes: readonly FoundCause[], { affected }: Evidence): string {
+/** Exports alone never prove a cause. */
+const MOST_CONFIDENT = 0.99;
+
+/** A confidence as it is said: in hundredths, the same wherever it stands. */
+function shown(confidence: number): number {
+  return Math.min(MOST_CONFIDENT, Math.round(confidence * 100) / 100);
+}
+
+function headline(causes: readonly FoundCause[], { affected, summary }: Evidence): string {
   const [best] = causes;
+  if (best === undefined && summary?.verdict === "incomparable") {
+    return "The exports could not be compared, so nothing can be said about a cause.";
+  }
   if (best === undefined) {
     return affected.length === 0
       ? "Nothing differs that needs a cause."
@@ -123,10 +134,13 @@ function headline(causes: readonly FoundCause[], { affected }: Evidence): string
   const when = from == null ? "" : to == null ? `, since ${short(from)} UTC` : `, ${short(from)} to ${short(to)} UTC`;
   const title = best.rule.title.charAt(0).toLowerCase() + best.rule.title.slice(1);
   const whom = explains.length === 0 ? "" : `; ${counted(explains.length, "subscription")}`;
-  return `Probably: ${title}${when}${whom}; confidence ${(Math.floor(confidence * 100) / 100).toFixed(2)}.`;
+  return `Probably: ${title}${when}${whom}; confidence ${shown(confidence).toFixed(2)}.`;
 }
 
-function nextStep([best]: readonly FoundCause[], { affected }: Evidence): string {
+function nextStep([best]: readonly FoundCause[], { affected, summary }: Evidence): string {
+  if (best === undefined && summary?.verdict === "incomparable") {
+    return `Mend the exports and reconcile again${summary.refusal === null ? "." : `: ${summary.refusal}`}`;
+  }
   if (best !== undefined) return `${best.rule.confirmBy} Then: ${best.rule.action}`;
   if (affected.length === 0) return "Stop here: nothing differs that needs a repair.";
   return "Step 3 of the runbook: check the webhook history of the affected subscriptions (log lines that name them, and their events in Stripe).";

@@ -12,7 +12,7 @@ const BY_DAY = 100 * DAY;
 
 /**
  * Affected subscriptions over time, with the rate among all that changed then. Hours, days or weeks, as the span of the middle 90 % asks.
- * Buckets without any are left out at both ends and kept in between.
+ * Buckets without any are left out.
  */
 export function countBuckets({ affected, population }: Evidence): Findings["frequency"] {
   const dated = affected.filter(({ changedAt }) => changedAt !== null);

@@ -9,9 +9,9 @@ const CONFIDENCE: readonly (readonly [least: number, word: string, meaning: stri
   [0, "weak", "a lead and no more; do not act on it alone"],
 ];
 
-/** A confidence in a number and a word: `0.94 (strong)`. */
+/** A confidence in a number and a word: `0.94 (strong)`. Rounding never makes it certain. */
 export function confidenceText(confidence: number): string {
-  return `${confidence.toFixed(2)} (${levelOf(confidence)[1]})`;
+  return `${(confidence < 1 ? Math.min(confidence, 0.99) : confidence).toFixed(2)} (${levelOf(confidence)[1]})`;
 }
 
 /** What a confidence means, as part of a sentence. */

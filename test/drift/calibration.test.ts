@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { analyzeDrift } from "../../src/drift/analyze-drift";
 import { CAUSE_CODES, type CauseCode } from "../../src/drift/cause-codes";
-import { reconcileIncident } from "./simulator/reconcile-incident";
 import { describeMiss, judge, type Result } from "./simulator/score-tally";
 import { simulateIncident } from "./simulator/simulate-incident";
+import { reconcileIncident } from "./simulator/write-incident";
 
 /** Seeds the analysis was not made on. */
 const SEEDS = [2001, 2002];

@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CAUSE_CODES, type CauseCode } from "../../src/drift/cause-codes";
 import type { Summary } from "../../src/reconcile/summary";
 import type { Discrepancy } from "../../src/subscription";
-import { reconcileIncident } from "./simulator/reconcile-incident";
 import { type Incident, type IncidentOptions, simulateIncident } from "./simulator/simulate-incident";
+import { reconcileIncident } from "./simulator/write-incident";
 
 let root = "";
 beforeAll(() => {

@@ -3,6 +3,7 @@ import { confidenceMeaning, confidenceText, explainedText, windowText } from "..
 
 it.each([
   [1, "1.00 (strong)", "confirm it once, then act"],
+  [0.996, "0.99 (strong)", "confirm it once, then act"],
   [0.9, "0.90 (strong)", "confirm it once, then act"],
   [0.899, "0.90 (good)", "confirm it before acting"],
   [0.7, "0.70 (good)", "confirm it before acting"],

@@ -5,7 +5,7 @@ import type { Birth } from "./births";
 import { addMonths, DAY, HOUR } from "./calendar";
 import type { Company } from "./company";
 import { edit } from "./edits";
-import { longId } from "./ids";
+import { firstSnapshot } from "./first-snapshot";
 import { between, randomOf } from "./random";
 import type { Snapshot, SubscriptionEvent } from "./subscription-event";
 
@@ -14,31 +14,16 @@ const LIVE: readonly string[] = ["trialing", "active", "past_due"];
 /** Lives one subscription; its events come out in order. `name` decides what happens by chance. */
 export function live(company: Company, birth: Birth, name: string): SubscriptionEvent[] {
   const random = randomOf(`life ${name}`);
-  const { created, price } = birth;
+  const { created } = birth;
   const start = random();
   const isTrial = start < company.trialShare;
   const isUnpaid = !isTrial && start < company.trialShare + 0.05;
   const isCheckout = !isTrial && !isUnpaid && birth.source === "checkout" && random() < company.checkoutShare;
-  const trialEnd = isTrial ? created + company.trialDays * DAY : null;
   const agenda = planAhead(random, company, created);
   const events: SubscriptionEvent[] = [];
   // Every event of one subscription takes as long, so that none overtakes another by itself.
   const latency = between(random, 900_000, 2_400_000);
-  let s: Snapshot = {
-    ...birth,
-    id: longId("sub", created, company.fragment, name),
-    livemode: company.livemode,
-    status: isTrial ? "trialing" : isUnpaid || isCheckout ? "incomplete" : "active",
-    anchor: trialEnd ?? created,
-    periodStart: created,
-    periodEnd: trialEnd ?? addMonths(created, price.months),
-    trialStart: isTrial ? created : null,
-    trialEnd,
-    cancelAtPeriodEnd: false,
-    canceledAt: null,
-    endedAt: null,
-    paused: null,
-  };
+  let s = firstSnapshot(company, birth, name, isTrial ? "trialing" : isUnpaid || isCheckout ? "incomplete" : "active");
   let cycle = isTrial ? 0 : 1;
 
   const plan = (at: number, action: Action): number => agenda.push({ at, action });
@@ -136,8 +121,7 @@ export function live(company: Company, birth: Birth, name: string): Subscription
   };
 
   record("created", created, {});
-  if (trialEnd !== null) plan(trialEnd, "end_trial");
-  else plan(s.periodEnd, "renew");
+  plan(s.periodEnd, isTrial ? "end_trial" : "renew");
   if (isCheckout) plan(created + between(random, 1, 4), "pay_first");
   if (isUnpaid && random() < 0.5) plan(created + between(random, 600, 20 * HOUR), "pay_first");
   if (isUnpaid) plan(created + 23 * HOUR, "expire");

@@ -13,9 +13,9 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { CAUSE_CODES, type CauseCode } from "../../../src/drift/cause-codes";
 import type { Findings } from "../../../src/drift/findings";
-import { reconcileIncident } from "./reconcile-incident";
 import { describeMiss, judge, type Result, tally } from "./score-tally";
 import { type Incident, simulateIncident } from "./simulate-incident";
+import { reconcileIncident } from "./write-incident";
 
 const { values } = parseArgs({
   options: {

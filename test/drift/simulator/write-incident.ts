@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { type Reconciliation, reconcile } from "../../../src/reconcile/reconcile";
 import type { Incident } from "./simulate-incident";
 
 /** Where the two exports of an incident lie. */
@@ -19,4 +20,11 @@ export function writeIncident(incident: Incident, directory: string): WrittenInc
   writeFileSync(paths.stripe, incident.stripe);
   writeFileSync(paths.database, incident.database);
   return paths;
+}
+
+/** Writes an incident's exports into a folder and reconciles them into its `diff`. */
+export function reconcileIncident(incident: Incident, directory: string): Promise<Reconciliation> {
+  const { stripeAsOf, databaseAsOf } = incident;
+  const paths = writeIncident(incident, directory);
+  return reconcile({ ...paths, out: join(directory, "diff"), stripeAsOf, databaseAsOf, runId: "simulated" });
 }
