@@ -1,6 +1,6 @@
 import { COLUMN_TYPES, type Column } from "../sources/column";
 import type { Source } from "../sources/source";
-import { jsonObject } from "../sources/typed-column";
+import { holdsType, jsonObject } from "../sources/typed-column";
 
 /** The fields compared beside status and metadata, in the order the report names them. */
 export const FIELDS = [
@@ -62,10 +62,10 @@ function whyNot(column: Column, stripe: Source, database: Source): string | null
     if (source.columns[column] !== undefined) continue;
     const name = source.columnNames[column];
     if (name === undefined) return `${source.file.path} has no such column`;
-    const kind = { time: "times", boolean: "yes or no", json: "JSON objects", text: "text" }[
-      COLUMN_TYPES[column] ?? "text"
-    ];
-    const example = source.sample[column]?.[0]?.slice(0, 40) ?? "";
+    const type = COLUMN_TYPES[column] ?? "text";
+    const kind = { time: "times", boolean: "yes or no", json: "JSON objects", text: "text" }[type];
+    const sample = source.sample[column] ?? [];
+    const example = (sample.find((value) => !holdsType(type, [value])) ?? sample[0] ?? "").slice(0, 40);
     return `the column "${name}" of ${source.file.path} does not hold ${kind} that can be read (such as "${example}")`;
   }
   if (column === "customer_id" && !holdSameIds(stripe, database, column, /^cus_/))

@@ -51,7 +51,7 @@ export function judgeInputs(stripe: Source, database: Source, survey: Survey): W
 }
 
 function looksFiltered(survey: Survey): string | null {
-  if (survey.stripe_ended > 0 || survey.orphans === 0) return null;
+  if (survey.stripe_canceled > 0 || survey.orphans === 0) return null;
   if (survey.orphans_ended === 0 && survey.stripe_rows < MANY_WITHOUT_ENDED) return null;
   return "the Stripe export holds no canceled subscription, as a list without --status all does not; what ended in Stripe would look missing";
 }

@@ -16,7 +16,9 @@ export interface Survey {
   readonly database_test: number;
   /** Subscriptions that ended, in the Stripe export. */
   readonly stripe_ended: number;
-  /** Of those, the ones the database has too. */
+  /** Of those, the canceled ones. */
+  readonly stripe_canceled: number;
+  /** Of those that ended, the ones the database has too. */
   readonly stripe_ended_matched: number;
   readonly orphans: number;
   /** Orphans the database itself calls ended. */
@@ -48,6 +50,7 @@ export const SURVEY = `
         count(*) FILTER (database_livemode) AS database_live,
         count(*) FILTER (NOT database_livemode) AS database_test,
         count(*) FILTER (stripe_status IN ${ENDED}) AS stripe_ended,
+        count(*) FILTER (stripe_status = 'canceled') AS stripe_canceled,
         count(*) FILTER (stripe_status IN ${ENDED} AND database_row IS NOT NULL) AS stripe_ended_matched
       FROM pairs
     ),

@@ -7,10 +7,10 @@ const LARGEST_SECONDS = 100_000_000_000;
 const SMALLEST_SECONDS = 100_000_000;
 
 const NUMBER = /^-?\d+(\.\d*)?(e\+?\d+)?$/i;
-const DATE = /^\d{4}[-/]\d\d?[-/]\d\d?(?!\d)/;
-/** A date, a time of day of 24 hours and a zone, as far as they are there. What says AM or PM is none. */
+const DATE = /^\d{4,6}[-/]\d\d?[-/]\d\d?(?!\d)/;
+/** A date (of a year beyond 9999 too, as a wrong unit makes it), a time of day of 24 hours and a zone, as far as they are there. What says AM or PM is none. */
 const DATE_TIME =
-  /^\d{4}[-/]\d\d?[-/]\d\d?([T ]\d\d?:\d\d(:\d\d(\.\d+)?)?)?( ?(Z|UTC|GMT)| ?[+-]\d\d(:?\d\d)?( UTC| GMT)?)?$/i;
+  /^\d{4,6}[-/]\d\d?[-/]\d\d?([T ]\d\d?:\d\d(:\d\d(\.\d+)?)?)?( ?(Z|UTC|GMT)| ?[+-]\d\d(:?\d\d)?( UTC| GMT)?)?$/i;
 /** DBeaver, DataGrip and Snowflake put a space before the zone, Go its name after it. */
 const SPACED_ZONE = /\d [+-]\d\d:?\d\d/;
 

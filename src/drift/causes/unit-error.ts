@@ -4,16 +4,13 @@ import { readPeriods } from "./period-clues";
 const YEAR_1971 = 31_536_000_000;
 const YEAR_2200 = 7_258_118_400_000;
 
-/** An example of a time that cannot be read, with a year of five or six digits. */
-const FAR_YEAR = /such as "\+?\d{5,6}-\d\d/;
-
 /** Times were written in the wrong unit (seconds taken for milliseconds, or the reverse), or cut. */
 export const unitError: CauseRule = {
   code: "unit_error",
   title: "Times are written in the wrong unit",
   confirmBy: "Look where Stripe's Unix seconds become a date: new Date(seconds) without * 1000 gives January 1970.",
   action: "Convert seconds once and in one place, then mend the columns from Stripe.",
-  examine({ affected, evidence }) {
+  examine({ affected }) {
     const periods = readPeriods(affected);
     const explains = periods
       .filter(({ database, stripe, deltas }) =>
@@ -31,29 +28,21 @@ export const unitError: CauseRule = {
         }),
       )
       .map((each) => each.affected);
-    const unreadable = (evidence.summary?.not_compared ?? []).find(
-      ({ what, why }) => what.startsWith("current_period") && FAR_YEAR.test(why),
-    );
-    if (explains.length < LEAST_SUPPORT && unreadable === undefined) return null;
+    if (explains.length < LEAST_SUPPORT) return null;
     return weigh(explains, 0, [
       {
-        holds: unreadable === undefined ? null : true,
-        weight: 3,
-        says: `${unreadable?.what ?? ""} cannot be compared: ${unreadable?.why ?? ""}.`,
-      },
-      {
-        holds: explains.length > 0 ? true : null,
+        holds: true,
         weight: 2.5,
         says: `${counted(explains.length, "period")} in the database lie in 1970, far in the future, or less than a minute off.`,
       },
       {
-        holds: explains.length === 0 ? null : explains.length >= 0.7 * periods.length,
+        holds: explains.length >= 0.7 * periods.length,
         weight: 1.5,
         says: `That is ${percent(explains.length, periods.length)} of the periods that differ.`,
         otherwise: "",
       },
       {
-        holds: explains.length === 0 ? null : explains.length >= 0.6 * affected.length,
+        holds: explains.length >= 0.6 * affected.length,
         weight: 0.8,
         against: 0.8,
         says: "",
