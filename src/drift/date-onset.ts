@@ -1,5 +1,5 @@
 import { type Affected, type Evidence, isTouched } from "./evidence";
-import { exposureOf, streamOf } from "./exposure";
+import { exposureOf } from "./exposure";
 import type { Onset } from "./findings";
 import { scanWindow, type Window } from "./scan-window";
 
@@ -31,6 +31,17 @@ const NONE: DatedOnset = { shape: "none", at: null, low: null, high: null, ends:
  * was last written, and wrong from the first change it missed, so the cause began between the last good write and the first missed change.
  */
 export function dateOnset(affected: readonly Affected[], evidence: Evidence): DatedOnset {
+  const known = DATED.get(affected);
+  if (known !== undefined) return known;
+  const onset = findOnset(affected, evidence);
+  DATED.set(affected, onset);
+  return onset;
+}
+
+/** The same subscriptions are dated for several causes. */
+const DATED = new WeakMap<readonly Affected[], DatedOnset>();
+
+function findOnset(affected: readonly Affected[], evidence: Evidence): DatedOnset {
   if (affected.length === 0) return NONE;
   const { population, takenAt } = evidence;
   const window = scanWindow(affected, population, takenAt);
@@ -68,7 +79,7 @@ function changesWithin(
   inside: readonly Affected[],
   { population }: Evidence,
 ): (from: number, to: number) => number | null {
-  const streams = [...new Set(inside.map(streamOf))];
+  const streams = [...new Set(inside.map(({ stream }) => stream))];
   return (from, to) => {
     let sum = 0;
     for (const stream of streams) {

@@ -19,6 +19,8 @@ export interface Affected {
   readonly tenant: string | null;
   readonly price: string | null;
   readonly stripeStatus: string | null;
+  /** The changes in Stripe it is compared with, as `exposureOf` takes it. */
+  readonly stream: string;
   /** The database's own word. */
   readonly databaseStatus: string | null;
   /** The first change of Stripe that the database is known to lack, milliseconds; null when it cannot be told. */

@@ -15,7 +15,7 @@ const DAY = 86_400_000;
  * The changes an affected subscription is to be compared with: creations for one that is missing, else the last changes of all that have
  * its status. Comparing like with like keeps the ordinary rhythm of renewals and cancellations from looking like an incident.
  */
-export function streamOf(affected: Affected): string {
+export function streamOf(affected: Pick<Affected, "kinds" | "stripeStatus">): string {
   if (affected.kinds.has("missing_in_database") || affected.kinds.has("missing_in_stripe")) return "created";
   return `status ${affected.stripeStatus ?? ""}`;
 }

@@ -7,6 +7,7 @@ import { ReconError } from "../recon-error";
 import { readSummary } from "../reconcile/summary";
 import { type Details, DISPOSITIONS, type Discrepancy, KINDS } from "../subscription";
 import type { Affected, Evidence, Row } from "./evidence";
+import { streamOf } from "./exposure";
 import { firstMissedChange } from "./first-missed-change";
 import { parseTime } from "./parse-time";
 import { readPopulation } from "./population";
@@ -192,10 +193,12 @@ function gather(rows: readonly Row[]): Affected[] {
   return [...byId].map(([id, own]) => {
     const first = (own[0] as Row).discrepancy;
     const times = own.flatMap(({ changedAt }) => (changedAt === null ? [] : [changedAt]));
+    const kinds = new Set(own.map(({ discrepancy }) => discrepancy.kind));
     return {
       id,
       rows: own,
-      kinds: new Set(own.map(({ discrepancy }) => discrepancy.kind)),
+      kinds,
+      stream: streamOf({ kinds, stripeStatus: first.stripe_status }),
       customer: own.find(({ details }) => details.customer !== undefined)?.details.customer ?? null,
       tenant: first.tenant_id,
       price: first.price_id,

@@ -1,5 +1,5 @@
 import type { Affected } from "./evidence";
-import { evenExposure, exposureOf, streamOf } from "./exposure";
+import { evenExposure, exposureOf } from "./exposure";
 import type { Population } from "./population";
 
 /** A stretch of time in which far more subscriptions are affected than their changes account for. */
@@ -126,7 +126,7 @@ function expectation(
   takenAt: number,
 ): (time: number) => number {
   const streams = new Map<string, number>();
-  for (const one of affected) streams.set(streamOf(one), (streams.get(streamOf(one)) ?? 0) + 1);
+  for (const { stream } of affected) streams.set(stream, (streams.get(stream) ?? 0) + 1);
   const parts = [...streams].map(([stream, count]) => ({
     count,
     exposure: exposureOf(stream, population) ?? evenExposure(first, takenAt),
