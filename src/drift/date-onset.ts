@@ -46,11 +46,8 @@ function findOnset(affected: readonly Affected[], evidence: Evidence): DatedOnse
   const { population, takenAt } = evidence;
   const window = scanWindow(affected, population, takenAt);
   if (window === null || window.pValue > SIGNIFICANCE) {
-    const dated = affected.flatMap(({ changedAt }) => (changedAt === null ? [] : [changedAt]));
-    if (dated.length === 0) return NONE;
-    const first = Math.min(...dated.slice(0, 100_000));
-    if (affected.length < FEW) return { ...NONE, shape: "sparse" };
-    return { ...NONE, shape: "flat", at: null, low: null, high: first };
+    if (affected.every(({ changedAt }) => changedAt === null)) return NONE;
+    return { ...NONE, shape: affected.length < FEW ? "sparse" : "flat" };
   }
   const inside = affected.filter(
     ({ changedAt }) => changedAt !== null && changedAt >= window.from && changedAt <= window.to,

@@ -19,7 +19,6 @@ export const priceUnmapped: CauseRule = {
     for (const [price, telling] of byPrice) {
       const of = countOf(population, "price_id", price);
       if (telling.length < LEAST_SUPPORT) continue;
-      const onset = dateOnset(telling, evidence);
       const chance =
         all === null || of === null || of < telling.length
           ? null
@@ -51,12 +50,8 @@ export const priceUnmapped: CauseRule = {
             otherwise: "Most of what differs has other prices.",
           },
         ],
-        {
-          from: onset.at ?? Math.min(...telling.map(({ changedAt }) => changedAt ?? Number.POSITIVE_INFINITY)),
-          to: null,
-        },
+        { from: dateOnset(telling, evidence).at, to: null },
       );
-      if (suspicion.from === Number.POSITIVE_INFINITY) Object.assign(suspicion, { from: null });
       if (best === null || suspicion.confidence > best.confidence) best = suspicion;
     }
     return best;
