@@ -8,7 +8,7 @@ module.exports = {
       name: `${room}-imports-downwards`,
       severity: "error",
       from: { path: `^src/${room}/` },
-      to: { path: `^src/(${[...ROOMS.slice(floor + 1), "cli", "index"].join("|")})(/|\\.ts$)` },
+      to: { path: `^src/(${[...ROOMS.slice(floor + 1), "commands", "cli", "index"].join("|")})(/|\\.ts$)` },
     })),
     { name: "not-to-dev-dependency", severity: "error", from: { path: "^src" }, to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"] } },
     { name: "no-unresolvable", severity: "error", from: {}, to: { couldNotResolve: true } },

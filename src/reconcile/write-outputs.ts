@@ -1,6 +1,7 @@
-import { rmSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdtempSync } from "node:fs";
+import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { removeFolder } from "../remove-folder";
 import { sqlText } from "../sources/sql-text";
 import type { Engine } from "./open-engine";
 import { type Summary, summarySchema } from "./summary";
@@ -36,8 +37,9 @@ const REJECTED_CSV = `SELECT side, line, ${neutralSql("subscription_id")}, reaso
  */
 export async function writeOutputs(engine: Engine, summary: Summary, directory: string): Promise<void> {
   await mkdir(directory, { recursive: true });
-  const partial = await mkdtemp(join(directory, ".partial-"));
-  const removePartial = (): void => rmSync(partial, { recursive: true, force: true });
+  // Made and noted in one go: a signal between the two would leave it behind.
+  const partial = mkdtempSync(join(directory, ".partial-"));
+  const removePartial = (): void => removeFolder(partial);
   process.on("exit", removePartial);
   try {
     await writeTables(engine, partial);

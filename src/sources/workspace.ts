@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ReconError } from "../recon-error";
+import { removeFolder } from "../remove-folder";
 
 /** A folder for temporary files that is gone when the process is, however it ends short of a kill. */
 export interface Workspace {
@@ -22,7 +23,7 @@ export function openWorkspace(): Workspace {
   const directory = makeFolder();
   const close = (): void => {
     process.off("exit", close);
-    rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
+    removeFolder(directory);
   };
   process.on("exit", close);
   return { directory, close, file: (name) => join(directory, name) };

@@ -1,0 +1,30 @@
+import type { RunProgress } from "../notebook/run-cells";
+import { progressLine } from "../progress-line";
+
+/** What a run of notebooks is given to tell its progress and to hear Ctrl-C, and how to stop listening. */
+export interface CellProgress {
+  readonly request: { readonly onProgress: (event: RunProgress) => void; readonly signal: AbortSignal };
+  readonly end: () => void;
+}
+
+/** Progress cell by cell on stderr, and Ctrl-C as an abort. */
+export function cellProgress(): CellProgress {
+  const line = progressLine();
+  const controller = new AbortController();
+  const stop = (): void => controller.abort();
+  process.once("SIGINT", stop);
+  process.once("SIGTERM", stop);
+  return {
+    request: {
+      signal: controller.signal,
+      onProgress: (event) => {
+        if (event.kind === "cell-started") line.step(`[${event.number}/${event.total}] ${event.name}`);
+      },
+    },
+    end: () => {
+      process.off("SIGINT", stop);
+      process.off("SIGTERM", stop);
+      line.end();
+    },
+  };
+}
