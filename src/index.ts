@@ -13,6 +13,7 @@ export { affectedIdsHtml } from "./report/drift-affected-ids";
 export { causesHtml } from "./report/drift-causes";
 export { concentrationsHtml } from "./report/drift-concentrations";
 export { nextStepHtml } from "./report/drift-next-step";
+export { driftSeriesHtml } from "./report/drift-series";
 export { driftTimelineHtml } from "./report/drift-timeline";
 export { transitionsHtml } from "./report/drift-transitions";
 export { typesHtml } from "./report/drift-types";

@@ -145,4 +145,6 @@ export interface Details {
   readonly fields?: Readonly<Record<string, Difference>>;
   /** missing_* and status_mismatch, where the customer is known. */
   readonly customer?: CustomerCounts;
+  /** The currency it is billed in, where the exports hold several. */
+  readonly currency?: string;
 }

@@ -8,6 +8,8 @@ import { type DatedOnset, dateOnset, onsetOf } from "./date-onset";
 import type { Evidence } from "./evidence";
 import { type FoundCause, findCauses } from "./find-causes";
 import { type Cause, type Findings, findingsSchema } from "./findings";
+import { isoTime } from "./iso-time";
+import { countMetadataKeys } from "./metadata-keys";
 import { readEvidence } from "./read-evidence";
 import { countTransitions } from "./transitions";
 
@@ -67,7 +69,7 @@ export function findPattern(evidence: Evidence): Findings {
       }),
     ),
     transitions: countTransitions(affected),
-    metadata_keys: countMetadataKeys(evidence),
+    metadata_keys: countMetadataKeys(affected),
     fields: countFields(evidence),
     frequency: countBuckets(evidence),
     concentrations: findConcentrations(affected, evidence),
@@ -95,8 +97,7 @@ function onsetOfCase([best]: readonly FoundCause[], evidence: Evidence): DatedOn
 }
 
 function causeOf({ rule, suspicion }: FoundCause): Cause {
-  const iso = (time: number | null | undefined): string | null =>
-    time == null ? null : `${new Date(time).toISOString().slice(0, 19)}Z`;
+  const iso = (time: number | null | undefined): string | null => (time == null ? null : isoTime(time));
   return {
     code: rule.code,
     title: rule.title,
@@ -144,22 +145,6 @@ function nextStep([best]: readonly FoundCause[], { affected, summary }: Evidence
   if (best !== undefined) return `${best.rule.confirmBy} Then: ${best.rule.action}`;
   if (affected.length === 0) return "Stop here: nothing differs that needs a repair.";
   return "Step 3 of the runbook: check the webhook history of the affected subscriptions (log lines that name them, and their events in Stripe).";
-}
-
-function countMetadataKeys({ affected }: Evidence): Findings["metadata_keys"] {
-  const keys = new Map<string, { key: string; added: number; removed: number; changed: number }>();
-  for (const { details } of affected.flatMap((one) => one.rows)) {
-    for (const part of ["added", "removed", "changed"] as const) {
-      for (const key of Object.keys(details.metadata?.[part] ?? {})) {
-        const entry = keys.get(key) ?? { key, added: 0, removed: 0, changed: 0 };
-        keys.set(key, entry);
-        entry[part]++;
-      }
-    }
-  }
-  const total = (each: { added: number; removed: number; changed: number }): number =>
-    each.added + each.removed + each.changed;
-  return [...keys.values()].sort((a, b) => total(b) - total(a) || (a.key < b.key ? -1 : 1)).slice(0, 200);
 }
 
 function countFields({ affected }: Evidence): Findings["fields"] {

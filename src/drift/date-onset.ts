@@ -1,6 +1,7 @@
 import { type Affected, type Evidence, isTouched } from "./evidence";
 import { exposureOf } from "./exposure";
 import type { Onset } from "./findings";
+import { isoTime } from "./iso-time";
 import { scanWindow, type Window } from "./scan-window";
 
 /** Onset in milliseconds, and the affected subscriptions in its window. */
@@ -103,7 +104,6 @@ function lastGoodWrite(inside: readonly Affected[], window: Window): number | nu
 
 /** An onset as `findings.json` has it. */
 export function onsetOf({ shape, at, low, high, ends }: DatedOnset): Onset {
-  const iso = (time: number | null): string | null =>
-    time === null ? null : `${new Date(time).toISOString().slice(0, 19)}Z`;
+  const iso = (time: number | null): string | null => (time === null ? null : isoTime(time));
   return { shape, at: iso(at), low: iso(low), high: iso(high), ends: iso(ends) };
 }

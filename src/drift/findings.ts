@@ -42,6 +42,13 @@ const bucket = z.object({
   rate: share.nullable(),
 });
 
+/** A line of the timeline: the buckets of one transition or of one value. */
+const line = {
+  /** Affected subscriptions of the line whose time is known. */
+  count,
+  series: z.array(bucket.omit({ by_kind: true })),
+};
+
 const concentration = z.object({
   dimension: z.string(),
   value: z.string(),
@@ -91,7 +98,14 @@ export const findingsSchema = z.object({
   transitions: z.array(transition),
   metadata_keys: z.array(z.object({ key: z.string(), added: count, removed: count, changed: count })),
   fields: z.array(z.object({ field: z.string(), count })),
-  frequency: z.object({ bucket: z.enum(["hour", "day", "week"]), series: z.array(bucket) }),
+  frequency: z.object({
+    bucket: z.enum(["hour", "day", "week"]),
+    series: z.array(bucket),
+    /** The same by transition, most frequent first; the rate is among those of that status in Stripe. */
+    by_transition: z.array(z.object({ from: z.string(), to: z.string(), ...line })),
+    /** The same by the values hit most in each dimension; the rate is among those with that value. */
+    by_dimension: z.array(z.object({ dimension: z.string(), value: z.string(), ...line })),
+  }),
   concentrations: z.array(concentration),
   causes: z.array(cause),
   /** What could not be looked at, and why. */
@@ -107,6 +121,8 @@ export type Cause = Findings["causes"][number];
 export type Onset = Findings["onset"];
 /** A stretch of time in the timeline. */
 export type Bucket = Findings["frequency"]["series"][number];
+/** One transition or value over time, or all. */
+export type Series = readonly Omit<Bucket, "by_kind">[];
 /** A value that is affected more than its share. */
 export type Concentration = Findings["concentrations"][number];
 

@@ -19,6 +19,8 @@ export interface Circumstances {
   readonly oldestCreated: number | null;
   /** Nothing says that the Stripe export is whole, and much of the database is missing in it. */
   readonly stripeMayBePartial: boolean;
+  /** Subscriptions are billed in more than one currency, so that a discrepancy says its own. */
+  readonly severalCurrencies: boolean;
   /** The database was read after Stripe, so that a row without a time may be younger than the Stripe export. */
   readonly databaseIsLater: boolean;
   /** The database keeps no row of an ended subscription. */
@@ -71,6 +73,13 @@ const CUSTOMER_DETAILS = `
           THEN CAST(to_json({'customer': {'stripe': customer_stripe, 'live': customer_live, 'database': customer_database}}) AS VARCHAR)
           ELSE '{}'
         END AS details`;
+
+/** SQL for the details with the currency of the subscription. */
+const WITH_CURRENCY = `
+    CASE
+      WHEN coalesce(stripe.currency, database.currency) IS NULL THEN details
+      ELSE CAST(json_merge_patch(details, to_json({'currency': coalesce(stripe.currency, database.currency)})) AS VARCHAR)
+    END AS details`;
 
 /**
  * Creates `discrepancies`: one row a subscription and kind, judged. Reads `settled`, `customers`, `rejected_ids` (side, id) and
@@ -210,7 +219,7 @@ export function createDiscrepancies(now: Circumstances): string {
     ${isoTime("stripe.created")} AS stripe_created_at,
     ${isoTime("database.created")} AS database_created_at,
     ${isoTime("database.updated")} AS database_updated_at,
-    details
+    ${now.severalCurrencies ? WITH_CURRENCY : "details"}
   FROM judged`;
 }
 

@@ -10,7 +10,7 @@ import { type Comparison, planComparison } from "./comparison";
 import { joinExports } from "./join-exports";
 import { judgeInputs, mayBePartial, type Withheld } from "./judge-inputs";
 import type { Engine } from "./open-engine";
-import type { JoinSide } from "./pair";
+import { type JoinSide, metadataSample } from "./pair";
 import { createPopulation } from "./population";
 import { readVocabulary } from "./read-vocabulary";
 import { createMetadataMacros, createSettled } from "./settle";
@@ -89,6 +89,7 @@ export async function compareExports(
     accountFragment: survey.fragment_rows * 10 > survey.stripe_rows * 9 ? survey.fragment : null,
     oldestCreated: survey.stripe_oldest,
     stripeMayBePartial: mayBePartial(stripe, survey),
+    severalCurrencies: survey.several_currencies,
     databaseIsLater: until.database > unixSeconds(stripe.takenAt.from),
     keepsNoEnded: survey.stripe_ended >= MANY_ENDED && survey.stripe_ended_matched === 0,
     unknownRejected: { stripe: rejected.stripe.unknown > 0, database: rejected.database.unknown > 0 },
@@ -96,7 +97,7 @@ export async function compareExports(
   await engine.run(CREATE_CUSTOMERS);
   await engine.run(createDiscrepancies(circumstances));
   const withheld = await withhold(engine, judgeInputs(stripe, database, survey));
-  await createPopulation(engine);
+  await createPopulation(engine, metadataSample(stripe.file));
 
   warnings.push(...warnOfInputs(stripe, database, survey));
   return {

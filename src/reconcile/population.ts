@@ -14,6 +14,9 @@ const DIMENSIONS = {
 /** One of the dimensions of `population.csv`, beside `all`. */
 type Dimension = keyof typeof DIMENSIONS;
 
+/** The hour of the day in which a subscription changed last, in UTC. */
+const HOUR_OF_DAY = "lpad(CAST(stripe_changed % 86400 // 3600 AS VARCHAR), 2, '0')";
+
 /** The dimensions in which most teams have a single value. */
 const OFTEN_SINGLE = ["currency", "livemode", "account_fragment"] as const satisfies readonly Dimension[];
 
@@ -35,18 +38,22 @@ const LEAST_SUBSCRIPTIONS = 5;
  * One row a dimension, value and day: `changed` subscriptions changed last on that day in Stripe (for one that Stripe lacks: were
  * created then in the database). The row without a day holds how many `subscriptions` there are in the cell. Reads `pairs`.
  *
- * The dimension `event` counts, for the value `created`, the creations of each day instead of last changes.
+ * The dimension `event` counts, for the value `created`, the creations of each day instead of last changes. `hour_of_day` and
+ * `metadata_key` are not told by day; a key counts the Stripe subscriptions that have it, and where only a sample of the metadata was
+ * kept, so many times as the sample is smaller.
  *
  * A dimension with a single value says no more than `all` and is left out; values that fewer than five subscriptions have are
  * pooled as `(rare)`, so that a column of ids stays small.
+ *
+ * @param sample - one in how many subscriptions has its metadata in `pairs`
  */
-export async function createPopulation(engine: Engine): Promise<void> {
+export async function createPopulation(engine: Engine, sample: number): Promise<void> {
   const [single = {}] = await engine.rows<Partial<Record<Dimension, boolean>>>(FIND_SINGLE);
   const dimensions = (Object.keys(DIMENSIONS) as Dimension[]).filter((name) => single[name] !== true);
-  await engine.run(populationSql(dimensions));
+  await engine.run(populationSql(dimensions, sample));
 }
 
-function populationSql(dimensions: readonly Dimension[]): string {
+function populationSql(dimensions: readonly Dimension[], sample: number): string {
   return `
   CREATE OR REPLACE TEMP TABLE population AS
   WITH
@@ -64,6 +71,15 @@ function populationSql(dimensions: readonly Dimension[]): string {
       SELECT 'event' AS dimension, 'created' AS value, coalesce(stripe_created, database_created) // 86400 AS day, count(*) AS subscriptions
       FROM pairs
       GROUP BY day
+      UNION ALL
+      SELECT 'hour_of_day' AS dimension, ${HOUR_OF_DAY} AS value, NULL AS day, count(*) AS subscriptions
+      FROM pairs
+      WHERE stripe_changed IS NOT NULL
+      GROUP BY value
+      UNION ALL
+      SELECT 'metadata_key' AS dimension, key AS value, NULL AS day, ${sample} * count(*) AS subscriptions
+      FROM (SELECT unnest(json_keys(metadata_json(sampled_metadata))) AS key FROM pairs WHERE sampled_metadata IS NOT NULL)
+      GROUP BY key
       ${dimensions.map(cellsOf).join("\n      ")}
     ),
     totals AS (

@@ -25,6 +25,8 @@ export interface Survey {
   readonly orphans_ended: number;
   /** Orphans older than everything in the Stripe export. */
   readonly orphans_older: number;
+  /** Whether the subscriptions are billed in more than one currency. */
+  readonly several_currencies: boolean;
   /** The account fragment most of Stripe's ids share, and how many do. */
   readonly fragment: string | null;
   readonly fragment_rows: number;
@@ -51,7 +53,8 @@ export const SURVEY = `
         count(*) FILTER (NOT database_livemode) AS database_test,
         count(*) FILTER (stripe_status IN ${ENDED}) AS stripe_ended,
         count(*) FILTER (stripe_status = 'canceled') AS stripe_canceled,
-        count(*) FILTER (stripe_status IN ${ENDED} AND database_row IS NOT NULL) AS stripe_ended_matched
+        count(*) FILTER (stripe_status IN ${ENDED} AND database_row IS NOT NULL) AS stripe_ended_matched,
+        coalesce(min(currency) <> max(currency), false) AS several_currencies
       FROM pairs
     ),
     orphans AS (

@@ -6,12 +6,15 @@ import { tableHtml } from "./table";
 
 const DIMENSION_TITLES: Readonly<Record<string, string>> = {
   tenant_id: "Tenant",
+  customer_id: "Customer",
   price_id: "Price",
   stripe_status: "Status in Stripe",
   currency: "Currency",
   livemode: "Live mode",
   account_fragment: "Account part of the id",
   created_month: "Month of creation",
+  hour_of_day: "Hour of day (UTC)",
+  metadata_key: "Metadata key",
 };
 
 /** How many values the chart shows. */
@@ -84,15 +87,19 @@ export async function concentrationsHtml(findings: Findings): Promise<string> {
 ${table}`;
 }
 
-function dimensionTitle({ dimension }: Concentration): string {
+/** How a dimension is called on screen. */
+export function dimensionTitle({ dimension }: Pick<Concentration, "dimension">): string {
   return DIMENSION_TITLES[dimension] ?? dimension.replaceAll("_", " ");
 }
 
-function label(one: Concentration): string {
-  const characters = Array.from(one.value === "" ? "(none)" : one.value);
-  const value =
-    characters.length > LONGEST_LABEL ? `${characters.slice(0, LONGEST_LABEL).join("")}…` : characters.join("");
-  return `${dimensionTitle(one)}: ${value}`;
+function label(one: Pick<Concentration, "dimension" | "value">): string {
+  return `${dimensionTitle(one)}: ${shortened(one.value)}`;
+}
+
+/** A value short enough for an axis or a legend. */
+export function shortened(value: string): string {
+  const characters = Array.from(value === "" ? "(none)" : value);
+  return characters.length > LONGEST_LABEL ? `${characters.slice(0, LONGEST_LABEL).join("")}…` : characters.join("");
 }
 
 function finding(top: Concentration): string {

@@ -6,7 +6,8 @@ import { chartHtml } from "./chart";
 import { KIND_COLORS, NEUTRAL_COLOR } from "./colors";
 import { tableHtml } from "./table";
 
-const MILLISECONDS = { hour: 3_600_000, day: 86_400_000, week: 604_800_000 } as const;
+/** Length of a stretch of the timeline. */
+export const MILLISECONDS = { hour: 3_600_000, day: 86_400_000, week: 604_800_000 } as const;
 
 /** When the two sides parted: bars by kind, the share of changes that were missed, and the beginning and end of the drift. */
 export async function driftTimelineHtml(findings: Findings): Promise<string> {
@@ -111,7 +112,8 @@ function finding({ at, ends, shape }: Onset): string {
   }
 }
 
-interface Span {
+/** A part of the timeline, in milliseconds since 1970. */
+export interface Span {
   readonly from: number;
   readonly to: number;
 }
@@ -121,7 +123,7 @@ const MOST_STRETCHES = 60;
 const STRETCHES_AROUND = 7;
 
 /** What the picture shows at first, in milliseconds since 1970; the live chart can be dragged on. */
-function viewOf({ at, low, ends }: Onset, series: readonly Bucket[], length: number): Span {
+export function viewOf({ at, low, ends }: Onset, series: readonly Bucket[], length: number): Span {
   const starts = series.map(({ start }) => Date.parse(start));
   const whole = { from: Math.min(...starts), to: Math.max(...starts) + length };
   if (at === null || (whole.to - whole.from) / length <= MOST_STRETCHES) return whole;
@@ -147,7 +149,8 @@ function ratesOf(series: readonly Bucket[], length: number): { x: string[]; y: (
   return { x: points.map(({ x }) => x), y: points.map(({ y }) => y) };
 }
 
-function isoOf(time: number): string {
+/** A time of the picture as Plotly takes it. */
+export function isoOf(time: number): string {
   return new Date(time).toISOString();
 }
 

@@ -70,7 +70,7 @@ export const OUTAGE: Findings = findingsSchema.parse({
     { field: "current_period_end", count: 70 },
     { field: "quantity", count: 16 },
   ],
-  frequency: { bucket: "day", series: SERIES },
+  frequency: { bucket: "day", series: SERIES, by_transition: [], by_dimension: [] },
   concentrations: [
     {
       dimension: "tenant_id",
@@ -147,7 +147,7 @@ export const NO_PATTERN: Findings = findingsSchema.parse({
   transitions: [],
   metadata_keys: [],
   fields: [],
-  frequency: { bucket: "day", series: [] },
+  frequency: { bucket: "day", series: [], by_transition: [], by_dimension: [] },
   concentrations: [],
   causes: [],
   not_tested: [],

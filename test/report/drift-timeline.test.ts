@@ -87,7 +87,10 @@ describe("driftTimelineHtml", () => {
       rate: 1,
     }));
     const series = [...early, ...OUTAGE.frequency.series];
-    const { layout, note, data } = await drawn({ ...OUTAGE, frequency: { bucket: "day", series } });
+    const { layout, note, data } = await drawn({
+      ...OUTAGE,
+      frequency: { ...OUTAGE.frequency, bucket: "day", series },
+    });
     expect(layout.xaxis.range).toEqual(["2026-10-07T20:55:00.000Z", "2026-10-24T06:15:00.000Z"]);
     expect(layout.yaxis.range[1]).toBeLessThan(50);
     expect(note).toContain("5 stretches of time with discrepancies lie outside the picture");
@@ -104,7 +107,10 @@ describe("driftTimelineHtml", () => {
 
   it("draws no share where none is known, and says so", async () => {
     const series = OUTAGE.frequency.series.map((one) => ({ ...one, changed: null, rate: null }));
-    const { data, layout, note } = await drawn({ ...OUTAGE, frequency: { bucket: "hour", series } });
+    const { data, layout, note } = await drawn({
+      ...OUTAGE,
+      frequency: { ...OUTAGE.frequency, bucket: "hour", series },
+    });
     expect(data.every(({ type }) => type === "bar")).toBe(true);
     expect(layout.yaxis2).toBeUndefined();
     expect(note).toContain("is not known, so no share is shown");

@@ -19,8 +19,3 @@ export function fragmentShares({ evidence }: CaseFile): [fragment: string, share
     .map(([fragment, { subscriptions }]): [string, number] => [fragment, subscriptions / all])
     .sort((a, b) => b[1] - a[1]);
 }
-
-/** The account fragment of an id, null for ids without. */
-export function fragmentOf(id: string): string | null {
-  return id.length >= 28 && id.startsWith("sub_1") ? id.slice(10, 20) : null;
-}

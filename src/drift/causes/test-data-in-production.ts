@@ -1,6 +1,7 @@
 import { type CauseRule, counted, LEAST_SUPPORT, percent, weigh } from "../cause-rule";
+import { fragmentOf } from "../dimensions";
 import type { Affected } from "../evidence";
-import { fragmentOf, fragmentShares } from "./exports-apart";
+import { fragmentShares } from "./exports-apart";
 
 const TEST_TENANT = /\b(test|dev|demo|staging|sandbox|qa|e2e|example)\b/i;
 

@@ -1,6 +1,7 @@
 import { type CauseRule, counted, LEAST_SUPPORT, percent, weigh } from "../cause-rule";
+import { fragmentOf } from "../dimensions";
 import type { Affected } from "../evidence";
-import { fragmentOf, fragmentShares, shareNoIds } from "./exports-apart";
+import { fragmentShares, shareNoIds } from "./exports-apart";
 
 /** Subscriptions of another Stripe account: exported from the wrong one, or of a connected account that the export leaves out. */
 export const wrongAccount: CauseRule = {
