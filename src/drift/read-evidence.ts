@@ -1,8 +1,7 @@
 import { createReadStream } from "node:fs";
 import { access, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
-import { type CsvError, parse } from "csv-parse";
+import { type ParseResult, parse } from "papaparse";
 import { ReconError } from "../recon-error";
 import { readSummary } from "../reconcile/summary";
 import { type Details, DISPOSITIONS, type Discrepancy, KINDS } from "../subscription";
@@ -94,35 +93,51 @@ async function readRows(path: string): Promise<Row[]> {
   const rows: Row[] = [];
   let places: readonly number[] | null = null;
   let line = 1;
-  const parser = parse({
-    bom: true,
-    relax_column_count: true,
-    skip_empty_lines: true,
-    on_record: (record: string[], { lines }) => {
-      if (places === null) places = findColumns(path, record);
-      else if (record.length < places.length)
+  const take = (record: readonly string[]): void => {
+    const isBlank = record.length === 1 && record[0] === "";
+    if (places === null && !isBlank) places = findColumns(path, record);
+    else if (places !== null && !isBlank) {
+      if (record.length < places.length)
         throw badRow(path, line, `expected ${places.length} cells, found ${record.length}`);
-      else
-        rows.push(
-          readRow(
-            path,
-            line,
-            places.map((at) => record[at] ?? ""),
-          ),
-        );
-      line = lines + 1;
-      return null;
-    },
+      const cells = places.map((at) => record[at] ?? "");
+      rows.push(readRow(path, line, cells));
+    }
+    line += 1 + countLineEnds(record);
+  };
+  await readRecords(path, ({ data, errors }) => {
+    for (const [index, record] of data.entries()) {
+      const error = errors.find(({ row }) => row === index);
+      if (error !== undefined) throw badRow(path, line, error.message);
+      take(record);
+    }
   });
-  try {
-    await pipeline(createReadStream(path), parser.resume());
-  } catch (cause) {
-    if (cause instanceof ReconError) throw cause;
-    const { message, lines } = cause as CsvError & { lines?: number };
-    throw badRow(path, lines ?? line, message.replace(/\.$/, ""));
-  }
   if (places === null) throw new ReconError("bad_discrepancies", `${path}: the file is empty. Run recon diff again.`);
   return rows;
+}
+
+/** Reads a CSV in chunks of records. Papa Parse, since a large report has hundreds of megabytes. */
+function readRecords(path: string, onChunk: (chunk: ParseResult<string[]>) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stream = createReadStream(path, "utf8");
+    parse<string[]>(stream, {
+      delimiter: ",",
+      chunk: (chunk) => {
+        try {
+          onChunk(chunk);
+        } catch (error) {
+          stream.destroy();
+          reject(error);
+        }
+      },
+      complete: () => resolve(),
+      error: reject,
+    });
+  });
+}
+
+/** Line ends inside the cells of a record. */
+function countLineEnds(record: readonly string[]): number {
+  return record.reduce((sum, cell) => sum + (cell.includes("\n") ? cell.split("\n").length - 1 : 0), 0);
 }
 
 /** Where each of our columns stands in the header. */
