@@ -3,7 +3,10 @@ import { progressLine } from "../progress-line";
 
 /** What a run of notebooks is given to tell its progress and to hear Ctrl-C, and how to stop listening. */
 export interface CellProgress {
-  readonly request: { readonly onProgress: (event: RunProgress) => void; readonly signal: AbortSignal };
+  readonly request: {
+    readonly onProgress: (event: RunProgress, notebook?: string) => void;
+    readonly signal: AbortSignal;
+  };
   readonly end: () => void;
 }
 
@@ -17,8 +20,9 @@ export function cellProgress(): CellProgress {
   return {
     request: {
       signal: controller.signal,
-      onProgress: (event) => {
-        if (event.kind === "cell-started") line.step(`[${event.number}/${event.total}] ${event.name}`);
+      onProgress: (event, notebook) => {
+        if (event.kind !== "cell-started") return;
+        line.step(`${notebook === undefined ? "" : `${notebook} `}[${event.number}/${event.total}] ${event.name}`);
       },
     },
     end: () => {

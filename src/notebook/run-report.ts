@@ -23,7 +23,8 @@ export interface ReportOptions {
   readonly stripeAsOf?: string | undefined;
   readonly databaseAsOf?: string | undefined;
   readonly config?: string | undefined;
-  readonly onProgress?: (event: RunProgress) => void;
+  /** Told of each cell, and of which notebook it is. */
+  readonly onProgress?: (event: RunProgress, notebook: string) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -90,17 +91,18 @@ async function runNotebooks(
   directory: string,
 ): Promise<{ readonly reconciliation: PageRun; readonly drift: PageRun }> {
   const footer = `Run ${parameters["runId"]}. Every file of this report is listed in manifest.json with its SHA-256; "recon verify" checks them.`;
-  const request = {
+  const requestOf = (title: string, notebook: string) => ({
     outDir: directory,
-    ...(onProgress === undefined ? {} : { onProgress }),
+    notebook: join(PROJECT_ROOT, notebook),
+    onProgress: (event: RunProgress) => onProgress?.(event, title),
     ...(signal === undefined ? {} : { signal }),
-  };
+  });
   const ahead = startNotebookProcess();
   try {
-    const first = { ...request, notebook: join(PROJECT_ROOT, RECONCILIATION), parameters };
+    const first = { ...requestOf("Reconciliation", RECONCILIATION), parameters };
     const reconciliation = throwFailure(await runPage(first, footer));
     const out = fromProject(directory);
-    const second = { ...request, notebook: join(PROJECT_ROOT, DRIFT), parameters: { discrepancies: out, out } };
+    const second = { ...requestOf("Drift analysis", DRIFT), parameters: { discrepancies: out, out } };
     const drift = throwFailure(await runPage({ ...second, process: ahead }, footer));
     return { reconciliation, drift };
   } finally {
