@@ -68,6 +68,21 @@ export function weigh(
   return { explains, confidence: 1 / (1 + Math.exp(-odds)), supporting, contradicting, ...bounds };
 }
 
+/** The clue that a cause explains most of the case: at least that share of it. A cause of a smaller part may still be one of two. */
+export function mostOfTheCase(
+  explains: readonly Affected[],
+  affected: readonly Affected[],
+  share: number,
+  weight: number,
+): Clue {
+  return {
+    holds: explains.length >= share * affected.length,
+    weight,
+    says: "",
+    otherwise: "Most of what differs is of another sort.",
+  };
+}
+
 /** Fewer subscriptions than this are no pattern. */
 export const LEAST_SUPPORT = 5;
 

@@ -14,11 +14,13 @@ const FILES = ["--stripe", stripe, "--database", database] as const;
 const DIFF = ["diff", ...FILES, ...AS_OF] as const;
 const out = join(folder.path, "never-made");
 
+/** Runs a command with an `out` of its own: each run tries whether it could make the folder, and they run side by side. */
 async function expectRefused(args: readonly string[], says: RegExp): Promise<void> {
-  const answer = await runRecon(args);
+  const own = folder.free("never-made");
+  const answer = await runRecon(args.map((word) => (word === out ? own : word)));
   expect(theMessage(answer)).toMatch(says);
   expect(answer.status).toBe(2);
-  expect(existsSync(out), "nothing is written").toBe(false);
+  expect(existsSync(own), "nothing is written").toBe(false);
 }
 
 describe.concurrent("wrong use ends with 2 and one message that says what to do:", () => {

@@ -1,4 +1,4 @@
-import { type CauseRule, LEAST_SUPPORT, percent, weigh } from "../cause-rule";
+import { type CauseRule, LEAST_SUPPORT, mostOfTheCase, percent, weigh } from "../cause-rule";
 import { completenessOf } from "../completeness";
 import { isHandledWrongly } from "../evidence";
 import { meaning } from "../transitions";
@@ -49,13 +49,7 @@ export const eventsOutOfOrder: CauseRule = {
         says: "It is spread over all time.",
         otherwise: "It is not spread over all time.",
       },
-      {
-        holds: explains.length >= 0.5 * affected.length,
-        weight: 0.6,
-        against: 0.6,
-        says: "",
-        otherwise: "Most of what differs is of another sort.",
-      },
+      mostOfTheCase(explains, affected, 0.5, 0.6),
     ]);
   },
 };

@@ -1,4 +1,4 @@
-import { type CauseRule, counted, LEAST_SUPPORT, percent, weigh } from "../cause-rule";
+import { type CauseRule, counted, LEAST_SUPPORT, mostOfTheCase, percent, weigh } from "../cause-rule";
 import { completenessOf } from "../completeness";
 import { isHandledWrongly, isTouched } from "../evidence";
 import { endedInDatabase, livesInStripe } from "../transitions";
@@ -42,12 +42,7 @@ export const manualChanges: CauseRule = {
         says: "Few of those that could be are concerned.",
         otherwise: "Nearly all with that status are concerned, so it is a rule and no hand.",
       },
-      {
-        holds: explains.length >= 0.5 * affected.length,
-        weight: 0.6,
-        says: "",
-        otherwise: "Most of what differs is of another sort.",
-      },
+      mostOfTheCase(explains, affected, 0.5, 0.6),
       {
         holds:
           onset.shape === "burst" && onset.window !== null && onset.window.expected * 4 < onset.window.count

@@ -1,5 +1,5 @@
 import binomial from "@stdlib/stats-base-dists-binomial-cdf";
-import { type CauseRule, LEAST_SUPPORT, percent, weigh } from "../cause-rule";
+import { type CauseRule, LEAST_SUPPORT, mostOfTheCase, percent, weigh } from "../cause-rule";
 
 /** The share of subscriptions whose customer has several, where nothing better is known. */
 const USUAL_SHARE = 0.3;
@@ -41,12 +41,7 @@ export const severalSubscriptionsPerCustomer: CauseRule = {
         says: "",
         otherwise: "They parted in one stretch of time that ended.",
       },
-      {
-        holds: explains.length >= 0.6 * affected.length,
-        weight: 0.6,
-        says: "",
-        otherwise: "Most of what differs is of another sort.",
-      },
+      mostOfTheCase(explains, affected, 0.6, 0.6),
     ]);
   },
 };

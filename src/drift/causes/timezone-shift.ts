@@ -1,4 +1,4 @@
-import { type CauseRule, counted, LEAST_SUPPORT, percent, weigh } from "../cause-rule";
+import { type CauseRule, counted, LEAST_SUPPORT, mostOfTheCase, percent, weigh } from "../cause-rule";
 import { groupBy } from "../group-by";
 import { type PeriodClue, readPeriods } from "./period-clues";
 
@@ -37,13 +37,7 @@ export const timezoneShift: CauseRule = {
         says: `That is ${percent(explains.length, periods.length)} of the periods that differ.`,
         otherwise: "",
       },
-      {
-        holds: explains.length >= 0.6 * affected.length,
-        weight: 0.8,
-        against: 0.8,
-        says: "",
-        otherwise: "Most of what differs is of another sort.",
-      },
+      mostOfTheCase(explains, affected, 0.6, 0.8),
     ]);
   },
 };
