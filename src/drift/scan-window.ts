@@ -40,19 +40,20 @@ export function scanWindow(
   const expectedBefore = expectation(dated, population, times[0] as number, takenAt);
   const step = Math.max(1, Math.ceil(all / MOST_POINTS));
   const firsts = Array.from({ length: Math.ceil(all / step) }, (_, index) => index * step);
-  const cumulative = firsts.map((index) => expectedBefore(times[index] as number));
+  const lasts = firsts.map((index) => Math.min(all, index + step) - 1);
+  const before = firsts.map((index) => expectedBefore(times[index] as number));
+  const through = lasts.map((index) => expectedBefore(times[index] as number));
   const windows = (firsts.length * (firsts.length + 1)) / 2;
   let best: Window | null = null;
   let bestRatio = 0;
   for (let i = 0; i < firsts.length; i++) {
     for (let j = i; j < firsts.length; j++) {
       const start = firsts[i] as number;
-      const end = Math.min(all, (firsts[j] as number) + step) - 1;
+      const end = lasts[j] as number;
       const count = end - start + 1;
       if (count < LEAST || count === all) continue;
-      const last = step === 1 ? (cumulative[j] as number) : expectedBefore(times[end] as number);
       // The window reaches from its first to its last change, which lie in it by construction: half a change at each end is allowed for.
-      const expected = Math.min(all - 0.5, Math.max(last - (cumulative[i] as number), 1e-9) + 0.5);
+      const expected = Math.min(all - 0.5, Math.max((through[j] as number) - (before[i] as number), 1e-9) + 0.5);
       if (count <= expected) continue;
       const ratio = likelihoodRatio(count, expected, all);
       if (ratio <= bestRatio) continue;

@@ -1,5 +1,5 @@
-import type { Affected } from "../evidence";
-import { rowOf } from "../evidence";
+import { type Affected, rowOf } from "../evidence";
+import { remember } from "../remember";
 
 /** How the metadata of affected subscriptions differ. */
 export interface MetadataClues {
@@ -25,8 +25,10 @@ const HOUR = 3_600_000;
 const OWN_KEY =
   /^(tenant|org|organization|workspace|account|user|team|plan|tier|app|internal)(_?(id|tier|name|ref|key))?$/i;
 
-/** Looks through the metadata mismatches. */
-export function readMetadataClues(affected: readonly Affected[]): MetadataClues {
+/** What the metadata mismatches have in common. */
+export const readMetadataClues = remember(findMetadataClues);
+
+function findMetadataClues(affected: readonly Affected[]): MetadataClues {
   const rows = affected.filter((one) => one.kinds.has("metadata_mismatch"));
   const keys = new Map<string, number>();
   const lostKeys: number[] = [];

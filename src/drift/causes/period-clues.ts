@@ -1,4 +1,5 @@
 import { type Affected, rowOf } from "../evidence";
+import { remember } from "../remember";
 
 const PERIODS = ["current_period_start", "current_period_end"] as const;
 
@@ -10,10 +11,13 @@ export interface PeriodClue {
   readonly database: readonly (number | null)[];
 }
 
-/** The subscriptions whose period differs and whose status does not. */
-export function readPeriods(affected: readonly Affected[]): PeriodClue[] {
+/** The subscriptions whose period differs. */
+export const readPeriods = remember(findPeriods);
+
+function findPeriods(affected: readonly Affected[]): readonly PeriodClue[] {
   return affected.flatMap((one) => {
-    const fields = rowOf(one, "field_mismatch")?.details.fields ?? {};
+    const fields = rowOf(one, "field_mismatch")?.details.fields;
+    if (fields === undefined) return [];
     const differing = PERIODS.flatMap((field) => {
       const difference = fields[field];
       if (difference?.stripe == null) return [];
