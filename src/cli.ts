@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { diffCommand } from "./commands/diff";
 import { driftCommand } from "./commands/drift";
+import { exportCommand } from "./commands/export";
 import { kernelCommand } from "./commands/kernel";
 import { reportCommand } from "./commands/report";
 import { runCommand } from "./commands/run";
@@ -9,7 +10,7 @@ import { verifyCommand } from "./commands/verify";
 import { explainFailure } from "./explain-failure";
 import { EXIT } from "./recon-error";
 
-const COMMANDS = [diffCommand, driftCommand, reportCommand, runCommand, verifyCommand, kernelCommand];
+const COMMANDS = [diffCommand, driftCommand, exportCommand, reportCommand, runCommand, verifyCommand, kernelCommand];
 
 const program = new Command("recon").description("Reconciles Stripe subscriptions with their copies in a database.");
 for (const makeCommand of COMMANDS) program.addCommand(makeCommand());

@@ -1,0 +1,20 @@
+CREATE TABLE subscriptions (
+  id text PRIMARY KEY,
+  customer_id text NOT NULL,
+  tenant_id text NOT NULL,
+  status text NOT NULL,
+  price_id text,
+  quantity integer,
+  currency text,
+  metadata jsonb,
+  current_period_start timestamptz,
+  current_period_end timestamptz,
+  trial_end timestamptz,
+  cancel_at_period_end boolean NOT NULL DEFAULT false,
+  canceled_at timestamptz,
+  ended_at timestamptz,
+  archived_at timestamptz,
+  livemode boolean NOT NULL DEFAULT true,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
