@@ -18,9 +18,7 @@ const SECRET = /s3cret|p@ss|p%40ss|w:o|rd %41|sesame/i;
 const HBA = `
 hostssl   all tls_only   127.0.0.1/32 scram-sha-256
 hostnossl all plain_only 127.0.0.1/32 scram-sha-256
-host      all keyholder  127.0.0.1/32 md5
-host      all postgres,reader 127.0.0.1/32 scram-sha-256
-host      all postgres   ::1/128 scram-sha-256`;
+host      all postgres,reader 127.0.0.1/32 scram-sha-256`;
 
 const RUNBOOK = 'See the "Database Connection Failure" runbook.';
 

@@ -89,10 +89,10 @@ describe.each(databaseKinds())("a table of %s", (kind) => {
 
   it("is found by its name as it is written, else in lower case", async () => {
     await client.query('CREATE VIEW "SUBSCRIPTIONS" AS SELECT 1 AS id');
-    const kinds = ["SUBSCRIPTIONS", "Subscriptions", 'public."subscriptions"', "PUBLIC.subscriptions"].map(
-      async (name) => (await describeTable(client, name)).kind,
-    );
-    expect(await Promise.all(kinds)).toEqual(["view", "table", "table", "table"]);
+    const kinds: string[] = [];
+    for (const name of ["SUBSCRIPTIONS", "Subscriptions", 'public."subscriptions"', "PUBLIC.subscriptions"])
+      kinds.push((await describeTable(client, name)).kind);
+    expect(kinds).toEqual(["view", "table", "table", "table"]);
     await expect(describeTable(client, '"Subscriptions"')).rejects.toMatchObject({ code: "no_such_table" });
   });
 
@@ -106,7 +106,7 @@ describe.each(databaseKinds())("a table of %s", (kind) => {
     expect([...rows.keys()]).toEqual([...ids, "sub_gone"]);
     expect(rows.get("sub_gone")).toEqual([]);
     expect(ids.every((id) => rows.get(id)?.length === 1)).toBe(true);
-    const row = rows.get("sub_1PsdIVIgSzDCinL0kVO55w8U")?.[0] ?? rows.get(ids[0] as string)?.[0];
+    const [row] = rows.get(ids[0] as string) ?? [];
     expect(row?.["created_at"]).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?\+00$/);
     expect(row?.["livemode"]).toBe("t");
   });

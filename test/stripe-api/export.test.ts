@@ -76,8 +76,8 @@ it("recon diff reads it as complete, and gives the known answer", async () => {
   const [account] = accounts;
   const standIn = await standInWith([], { accounts, ...(now === undefined ? {} : { now }) });
   const connection = await connectTo(standIn, { key: `rk_live_standin_${account?.id}` });
-  const times = ["2026-11-02T06:00:00Z", "2026-11-02T06:00:41Z"].map((time) => new Date(time));
-  await exportStripe(connection, { out, now: () => times.shift() as Date });
+  const clock = [new Date("2026-11-02T06:00:00Z")];
+  await exportStripe(connection, { out, now: () => clock.shift() ?? new Date("2026-11-02T06:00:41Z") });
   const { summary } = await reconcile({
     stripe: out,
     database: join(DATA, "db_subscriptions.csv"),
@@ -130,15 +130,6 @@ it("a limit that is lower than the rate only makes it slower", async () => {
   expect(readExport(out).map(({ id }) => id)).toEqual(all.map(({ id }) => id));
 });
 
-it("the rate is kept to", async () => {
-  const standIn = await standInWith(subscriptions(3000, 600), { latencyMs: 5 });
-  await exportStripe(await connectTo(standIn, { requestsPerSecond: 10 }), { out: freshPath() });
-  const times = standIn.requests.map(({ at }) => at);
-  // Requests may come a little closer together than they went.
-  const inASecond = times.map((time) => times.filter((other) => other >= time && other < time + 900).length);
-  expect(Math.max(...inASecond)).toBeLessThanOrEqual(11);
-});
-
 it("what Stripe sent is what is written: decimals as texts, keys and numbers as they were", async () => {
   const [plain] = subscriptions(1, 1);
   const sent = {
@@ -146,7 +137,7 @@ it("what Stripe sent is what is written: decimals as texts, keys and numbers as 
     id: "sub_odd",
     created: 1_780_000_000,
     application_fee_percent: 12.5,
-    metadata: { "": "", note: 'line\n"quoted" \\ ü 😀', __proto__x: "1", order: "0012" },
+    metadata: { "": "", note: 'line\n"quoted" \\ ü 😀', ["__proto__"]: "1", order: "0012" },
     items: {
       ...plain?.items,
       data: [{ ...plain?.items.data[0], price: { ...plain?.items.data[0]?.price, unit_amount_decimal: "12.500" } }],

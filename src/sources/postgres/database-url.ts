@@ -32,11 +32,11 @@ export function readDatabaseUrl(given: string | undefined, env: NodeJS.ProcessEn
     throw refuse(
       "it ends early at a character that means something in a URL. Write it percent-encoded in the user name and password: # is %23, / is %2F, ? is %3F, @ is %40",
     );
-  if (authority.slice(authority.lastIndexOf("@") + 1).includes(","))
-    throw refuse("it names several hosts. Give the one to read from; a replica will do");
+  const host = authority.slice(authority.lastIndexOf("@") + 1);
+  if (host.includes(",")) throw refuse("it names several hosts. Give the one to read from; a replica will do");
 
   const mode = tlsMode(parameters, env);
-  const isSocket = /^(%2f|$)/i.test(authority.slice(authority.lastIndexOf("@") + 1)) && !/(^|&)host=[^/%&]/.test(query);
+  const isSocket = /^(\/|%2f)/i.test(parameters.get("host") ?? (host || (env["PGHOST"] ?? "")));
   const seconds = Number(parameters.get("connect_timeout") ?? env["PGCONNECT_TIMEOUT"] ?? DEFAULT_CONNECT_SECONDS);
   return {
     attempts: waysOf(mode, isSocket).map((way) => withTls(url.split("?", 1)[0] as string, parameters, way, env)),

@@ -91,7 +91,8 @@ function queryFailure(code: string, message: string, target: DatabaseTarget): Ex
       code: "no_right",
       text: `user "${target.user}" of ${where} has no right to do this: ${message}. Grant it, such as: GRANT SELECT ON … TO …; and USAGE on the schema.`,
     };
-  if (code === "42P01" || code === "3F000" || code === "42703")
+  if (code === "42703") return { code: "no_such_column", text: `in ${where}: ${message}. Check the name.` };
+  if (code === "42P01" || code === "3F000")
     return { code: "no_such_table", text: `in ${where}: ${message}. Check the name and its schema.` };
   if (code === "25006")
     return {

@@ -45,6 +45,9 @@ export interface ExportedDatabase {
   readonly warnings: readonly string[];
 }
 
+/** Longer, neither PostgreSQL nor a timer can count. */
+const MOST_SECONDS = 2_000_000;
+
 /** What the client waits beyond the server's own time limit, for a server that hangs. */
 const PATIENCE_SECONDS = 30;
 
@@ -55,7 +58,8 @@ const PATIENCE_SECONDS = 30;
  * @throws ReconError for what PostgreSQL refuses; errors of the file system as they are; an AbortError after `signal`.
  */
 export async function exportDatabase(client: Client, request: ExportRequest): Promise<ExportedDatabase> {
-  const { out, where = {}, statementTimeoutSeconds = STATEMENT_TIMEOUT_SECONDS } = request;
+  const { out, where = {} } = request;
+  const statementTimeoutSeconds = Math.min(request.statementTimeoutSeconds ?? STATEMENT_TIMEOUT_SECONDS, MOST_SECONDS);
   const startedAt = new Date().toISOString();
   const file = partialFile(out);
   const patience = AbortSignal.timeout((statementTimeoutSeconds + PATIENCE_SECONDS) * 1000);

@@ -19,7 +19,7 @@ const HELD_BACK = 10;
  */
 export function pace(requestsPerSecond: number): Pace {
   const most = Math.max(1, Math.floor(requestsPerSecond));
-  const queue = new PQueue({ interval: (SECOND * most) / requestsPerSecond, intervalCap: most, strict: true });
+  const queue = new PQueue({ interval: SECOND / Math.min(1, requestsPerSecond), intervalCap: most, strict: true });
   return {
     turn: () => queue.add(() => undefined),
     answered: (status) => {

@@ -38,7 +38,7 @@ export async function pageWindows(
     const page = await pageOf(connection, window);
     const text = await ndjson(connection, page.data);
     if (failure !== null) return;
-    await appendFile(journal.rowsPath(window), text);
+    if (text !== "") await appendFile(journal.rowsPath(window), text);
     const wanted = connection.parallel() - open.size + 1;
     const next = afterPage(window, page, Buffer.byteLength(text), wanted);
     journal.record(next);

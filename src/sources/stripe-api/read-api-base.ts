@@ -17,7 +17,7 @@ const STRIPE: ApiBase = { protocol: "https", host: "api.stripe.com", port: 443 }
  */
 export function readApiBase(text: string | undefined): ApiBase {
   if (text === undefined || text.trim() === "") return STRIPE;
-  const url = URL.canParse(text) ? new URL(text) : null;
+  const url = parseUrl(text);
   const protocol = url?.protocol.slice(0, -1);
   if (url === null || (protocol !== "https" && protocol !== "http") || url.pathname !== "/" || url.username !== "")
     throw new ReconError(
@@ -31,6 +31,14 @@ export function readApiBase(text: string | undefined): ApiBase {
       `STRIPE_API_BASE: the key would be sent to ${host} in clear text. Give an https address; http is for this machine alone.`,
     );
   return { protocol, host, port: Number(url.port) || (protocol === "https" ? 443 : 80) };
+}
+
+function parseUrl(text: string): URL | null {
+  try {
+    return new URL(text);
+  } catch {
+    return null;
+  }
 }
 
 /** The address as text, without a secret, for messages. */
