@@ -8,13 +8,21 @@ export const STYLE = readFileSync(join(__dirname, "browser", "report.css"), "utf
 /** The script that makes tables sortable and charts live; it may run any number of times. */
 export const SCRIPT = readFileSync(join(__dirname, "browser", "enhance.js"), "utf8");
 
-/** The chart library's own source (MIT, 1.2 MB), as the static pictures use it too. */
-export function readPlotly(): string {
-  plotly ??= readFileSync(require.resolve("plotly.js-basic-dist-min"), "utf8");
-  return plotly;
-}
+/** Builds of the chart library (MIT): `basic` draws bars, lines, points and pies (1.2 MB), `full` every type (10 MB). */
+export type PlotlyBuild = "basic" | "full";
 
-let plotly: string | undefined;
+const PACKAGES: Readonly<Record<PlotlyBuild, string>> = {
+  basic: "plotly.js-basic-dist-min",
+  full: "plotly.js-dist",
+};
+const read = new Map<PlotlyBuild, string>();
+
+/** The chart library's own source. Results carry the basic one, which also draws their static pictures. */
+export function readPlotly(build: PlotlyBuild): string {
+  const source = read.get(build) ?? readFileSync(require.resolve(PACKAGES[build]), "utf8");
+  read.set(build, source);
+  return source;
+}
 
 /**
  * The chart library as a script for a page: it answers as `window.reconPlotly`, leaves another `window.Plotly` alone,
@@ -24,7 +32,7 @@ export function plotlyScript(): string {
   return `if (!window.reconPlotly) {
 const before = window.Plotly;
 (function (define, module, exports) {
-${readPlotly()}
+${readPlotly("basic")}
 }).call(window);
 window.reconPlotly = window.Plotly;
 if (before) window.Plotly = before;

@@ -22,7 +22,8 @@ const AXIS: Layout = {
 export function chartLayout(given: Layout, data: readonly object[]): Layout {
   const lying = data.some((trace) => "orientation" in trace && trace.orientation === "h");
   const base: Layout = {
-    template: { data: { bar: [{ textangle: 0 }] }, layout: { xaxis: AXIS, yaxis: AXIS } },
+    // Words at the end of a lying bar may stand over the edge; upright bars beyond a chart's range may not.
+    template: { data: { bar: [{ textangle: 0, cliponaxis: !lying }] }, layout: { xaxis: AXIS, yaxis: AXIS } },
     font: { family: FONT_STACK, size: 12, color: INK },
     margin: { l: 48, r: 16, t: 16, b: 40 },
     colorway: SERIES_COLORS,

@@ -2,14 +2,17 @@ import escapeHtml from "escape-html";
 import { visibleText } from "./cell-text";
 import { chartPng } from "./chart-image";
 import { chartLayout } from "./chart-layout";
-import type { Figure } from "./chart-svg";
+import { buildFor, type Figure } from "./chart-svg";
 import { type Column, tableHtml } from "./table";
 
 /** A chart with the finding it shows and the figures it is drawn from. */
 export interface Chart {
   /** What the chart shows, as a sentence: "Most mismatches began on 3 March". */
   readonly title: string;
-  /** Plotly traces. Texts inside arrays and names of traces are data and shown as they are, never as markup. */
+  /**
+   * Plotly traces of any type that is drawn as SVG. Texts inside arrays and names of traces are data and shown as they are,
+   * never as markup.
+   */
   readonly data: readonly object[];
   /** Plotly layout, laid over the house's own. `height` in pixels. */
   readonly layout?: Readonly<Record<string, unknown>>;
@@ -25,6 +28,9 @@ const MOST_FIGURES = 1000;
  * A chart as HTML: a picture that shows everywhere, which a script replaces by the live chart where scripts run
  * (browser/enhance.js with the library of `plotlyScript()`), and its figures as a table below.
  *
+ * Bars, lines, points and pies become live. A chart of another type (histogram, box, sankey …) stays a picture: the library
+ * that draws those is 10 MB, too much to carry in a notebook.
+ *
  * @throws ReconError `chart_font_missing`
  */
 export async function chartHtml(chart: Chart): Promise<string> {
@@ -33,11 +39,12 @@ export async function chartHtml(chart: Chart): Promise<string> {
   const height = typeof figure.layout.height === "number" ? figure.layout.height : HEIGHT;
   const png = await chartPng(figure, WIDTH, height);
   const title = escapeHtml(visibleText(chart.title));
-  const json = JSON.stringify({ data: figure.data, layout: { ...figure.layout, height } }).replaceAll("<", "\\u003c");
-  return `<figure class="rc-chart" data-recon-chart style="margin:16px 0">
+  const isLive = buildFor(data) === "basic";
+  const json = JSON.stringify({ data, layout: { ...figure.layout, height } }).replaceAll("<", "\\u003c");
+  return `<figure class="rc-chart"${isLive ? " data-recon-chart" : ""} style="margin:16px 0">
 <figcaption style="font-weight:600">${title}</figcaption>
 <img src="data:image/png;base64,${png.toString("base64")}" width="${WIDTH}" height="${height}" alt="${title}" style="max-width:100%">
-<script type="application/json">${json}</script>
+${isLive ? `<script type="application/json">${json}</script>` : ""}
 <details><summary>Figures</summary>
 ${tableHtml({ ...chart.table, caption: chart.title, limit: MOST_FIGURES, empty: "No figures found" })}
 </details>

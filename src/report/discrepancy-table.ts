@@ -28,7 +28,8 @@ export function discrepancyTableHtml(
 ): string {
   const shown = discrepancies.slice(0, table.limit ?? 50);
   const severalKinds = new Set(shown.map(({ kind }) => kind)).size > 1;
-  const spelledOut = severalKinds || shown.some(({ details }) => details !== "" && details !== "{}");
+  const spelledOut =
+    severalKinds || shown.some(({ kind }) => kind === "metadata_mismatch" || kind === "field_mismatch");
   const rows: readonly Readonly<Record<string, unknown>>[] = shown.map((one) => ({
     ...one,
     disposition: dispositionHtml(one),

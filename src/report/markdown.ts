@@ -10,6 +10,14 @@ export interface Heading {
 
 const markdown = new MarkdownIt({ html: false, linkify: false });
 
+// A report asks no host for anything: a picture from elsewhere is only its words.
+const pictureHtml = markdown.renderer.rules.image;
+markdown.renderer.rules.image = (tokens, index, options, env, self) => {
+  const token = tokens[index];
+  if (String(token?.attrGet("src")).startsWith("data:")) return pictureHtml?.(tokens, index, options, env, self) ?? "";
+  return escapeHtml(token?.content ?? "");
+};
+
 /**
  * Markdown as HTML, without any HTML of its own, with ids on headings.
  *

@@ -7,6 +7,7 @@ const MEANING: Readonly<Record<string, string>> = {
   "discrepancies.parquet": "the same, for tools",
   "population.csv": "how many subscriptions there are and changed per day, for Step 2",
   "summary.json": "verdict, counts and inputs",
+  "transitions.csv": "how many rows went from which status in the database to which in Stripe",
   "rejected.csv": "rows that could not be read, with line and reason",
   "findings.json": "onset, concentrations and causes, with every affected id",
 };

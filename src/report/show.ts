@@ -1,17 +1,20 @@
 import { ReconError } from "../recon-error";
 import { cellOutputHtml, hasChart } from "./cell-output";
+import type { Frame } from "./frame";
+import { frameHtml } from "./frame-table";
 
 // The chart whose output holds the library: run again, that output must hold it again.
 let carrier: string | undefined;
 
 /**
- * Displays results (HTML of this folder's functions) as the output of the notebook cell that runs.
+ * Displays results as the output of the notebook cell that runs: HTML of this folder's functions, and Danfo frames as tables.
  *
  * The first chart of a kernel's life brings the chart library (1.2 MB) into the notebook, later ones find it there.
  *
  * @throws ReconError `not_in_notebook` outside a tslab kernel
  */
-export function show(...results: readonly string[]): void {
+export function show(...given: readonly (string | Frame)[]): void {
+  const results = given.map((one) => (typeof one === "string" ? one : frameHtml(one)));
   const chart = results.find(hasChart);
   const title = chart && /<figcaption[^>]*>(.*?)<\/figcaption>/s.exec(chart)?.[1];
   carrier ??= title;

@@ -1,5 +1,6 @@
 import { JSDOM } from "jsdom";
 import { describe, expect, it } from "vitest";
+import { hasChart } from "../../src/report/cell-output";
 import { chartHtml, plotText } from "../../src/report/chart";
 import { chartLayout } from "../../src/report/chart-layout";
 import { chartSvg } from "../../src/report/chart-svg";
@@ -57,6 +58,22 @@ describe("chartHtml", () => {
     expect(labels.filter((label) => label.getAttribute("transform")?.includes("rotate"))).toEqual([]);
   });
 
+  it("draws other types of charts too, and leaves them a picture", async () => {
+    const html = await chartHtml({ ...CHART, data: [{ type: "histogram", x: [1, 1, 2, 5] }] });
+    const { figure, png } = parts(html);
+    expect(hasChart(html)).toBe(false);
+    expect(figure.querySelector("script")).toBeNull();
+    expect(figure.querySelector("details table")).not.toBeNull();
+    const bars = await chartHtml({ ...CHART, data: [{ type: "bar", x: [1, 1, 2, 5] }] });
+    expect(png.equals(parts(bars).png)).toBe(false);
+  });
+
+  it("says which types can be drawn when one needs a browser", async () => {
+    await expect(chartHtml({ ...CHART, data: [{ type: "heatmap", z: [[1]] }] })).rejects.toThrow(
+      expect.objectContaining({ code: "chart_not_drawn", message: expect.stringContaining("(heatmap)") }),
+    );
+  });
+
   it("shows hostile data as text, in the picture's description and in the live chart's data", async () => {
     const html = await chartHtml({
       ...CHART,
@@ -85,6 +102,14 @@ describe("chartLayout", () => {
   it("keeps what is given, also inside an axis", () => {
     const layout = chartLayout({ xaxis: { title: { text: "day" } }, showlegend: false }, []);
     expect(layout).toMatchObject({ showlegend: false, xaxis: { title: { text: "day" }, showgrid: false } });
+  });
+
+  it("cuts bars at the chart's range, but not the words beside lying ones", () => {
+    const cut = [{}, { orientation: "h" }].map((trace) => chartLayout({}, [trace]) as { template: { data: unknown } });
+    expect(cut.map(({ template }) => template.data)).toMatchObject([
+      { bar: [{ cliponaxis: true }] },
+      { bar: [{ cliponaxis: false }] },
+    ]);
   });
 
   it.each([

@@ -39,6 +39,16 @@ it("one kind: only columns that hold something", () => {
   ]);
 });
 
+it("statuses are chips also when more is known of the customer", () => {
+  const status: Discrepancy = {
+    ...MISSING,
+    kind: "status_mismatch",
+    database_status: "canceled",
+    details: JSON.stringify({ customer: { stripe: 2, live: 1, database: 2 } }),
+  };
+  expect(rowsOf([status])[1]?.slice(1, 3)).toEqual(["● canceled", "● active"]);
+});
+
 it("several kinds: what differs is spelled out, reasons are words", () => {
   expect(rowsOf([MISSING, METADATA])).toEqual([
     ["Subscription", "Kind", "Difference", "Disposition", "Customer", "Changed at (UTC)"],

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { expect, it } from "vitest";
 import { toFrame } from "../../src/report/frame";
 
@@ -31,12 +32,28 @@ it("filters", () => {
   expect((frame.query(frame.tenant.eq("")).values as string[][]).map(([id]) => id)).toEqual(["sub_2"]);
 });
 
-it("counts by group", () => {
+it("groups", () => {
   const counts = toFrame(ROWS).groupby(["tenant"]).col(["id"]).count();
   expect(counts.values).toEqual([
     ["acme", 2],
     ["", 1],
   ]);
+});
+
+it("renames a column that would hide a property of Danfo's", () => {
+  const frame = toFrame([{ values: 1, count: 2 }]);
+  expect(frame.columns).toEqual(["values_", "count"]);
+  expect(frame.values).toEqual([[1, 2]]);
+});
+
+it("keeps numbers beyond 32 bits", () => {
+  const frame = toFrame([{ bytes: 8_973_614_000 }]);
+  expect([frame.dtypes, frame.values]).toEqual([["float32"], [[8_973_614_000]]]);
+});
+
+it("is printed as a table, also what was made of it", () => {
+  const frame = toFrame(ROWS);
+  for (const one of [frame, frame.query(frame.tenant.eq("acme"))]) expect(inspect(one)).toContain("│ id ");
 });
 
 it("describes and writes CSV in spite of missing values", () => {

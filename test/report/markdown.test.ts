@@ -6,6 +6,11 @@ it("has no HTML of its own and no script in a link", () => {
   expect(html).toBe("<p>&lt;b&gt;x&lt;/b&gt; [a](javascript:alert(1)) <strong>bold</strong></p>\n");
 });
 
+it("shows a picture it holds, and of one elsewhere the words", () => {
+  const html = markdownHtml("![in](data:image/png;base64,AA==) ![out <b>](https://example.com/b.png)", "Title", []);
+  expect(html).toBe('<p><img src="data:image/png;base64,AA==" alt="in"> out &lt;b&gt;</p>\n');
+});
+
 it("leaves out the heading that repeats the page's title, other first-level ones become second-level", () => {
   const headings: Heading[] = [];
   const html = markdownHtml("# drift analysis\n\n# When\n\n## Where `x`", "Drift analysis", headings);

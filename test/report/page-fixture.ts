@@ -91,7 +91,7 @@ export function chartOf(title: string, texts: readonly string[]): Promise<string
         text: texts.map((text) => text.slice(0, 40)),
       },
     ],
-    layout: { height: 500, showlegend: true },
+    layout: { height: Math.max(500, 26 * texts.length), showlegend: true },
     table: { columns: [{ key: "text", title: texts[0] ?? "" }], rows: texts.map((text) => ({ text })) },
   });
 }

@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { cellOutputHtml } from "../../src/report/cell-output";
 import { CHROMIUM, openChromium } from "./chromium";
 import { HOSTILE } from "./hostile-strings";
+import { evaluate, type Opened, openPage } from "./open-page";
 import { chartOf, codeCell, DISCREPANCIES, hostilePage, pageOf, SORTABLE, shown, textCell } from "./page-fixture";
 
 // In CI the tests must run: without a browser they fail in openChromium().
@@ -25,29 +25,12 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** What a page did besides showing itself. */
-interface Opened {
-  readonly page: Page;
-  readonly requests: string[];
-  readonly problems: string[];
-}
-
-async function open(html: string, options: BrowserContextOptions = {}): Promise<Opened> {
+function open(html: string, options?: BrowserContextOptions): Promise<Opened> {
   const file = join(folder, "page.html");
   writeFileSync(file, html);
-  const context = await (browser as Browser).newContext({ viewport: { width: 1280, height: 900 }, ...options });
-  const page = await context.newPage();
-  const [requests, problems]: [string[], string[]] = [[], []];
-  page.on("request", (request) => requests.push(request.url()));
-  page.on("pageerror", (error) => problems.push(error.message));
-  page.on("console", (message) => {
-    if (message.type() === "error" || message.type() === "warning") problems.push(message.text());
-  });
-  await page.goto(pathToFileURL(file).href);
-  return { page, requests, problems };
+  return openPage(browser as Browser, file, options);
 }
 
-const evaluate = <Value>(page: Page, script: string) => page.evaluate(script) as Promise<Value>;
 const column = (page: Page, index: number) => page.locator(`tbody tr:visible td:nth-child(${index})`).allTextContents();
 
 describe.skipIf(skipped)("the saved page in a browser", { timeout: 60_000 }, () => {

@@ -128,10 +128,9 @@
       const axis = { ...layout.template.layout.xaxis, ...lines };
       return {
         ...layout,
+        ...(place.clientWidth < 480 ? narrowed(data, layout) : {}),
         template: { ...layout.template, layout: { xaxis: axis, yaxis: axis } },
         font: { ...layout.font, color },
-        // A legend has to stand in lines of its own on a telephone.
-        height: layout.height + (place.clientWidth < 480 ? 80 : 0),
         autosize: true,
         paper_bgcolor: "rgba(0,0,0,0)",
         plot_bgcolor: "rgba(0,0,0,0)",
@@ -143,6 +142,17 @@
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
     new MutationObserver(draw).observe(document.body, { attributeFilter: ["data-jp-theme-light", "class"] });
     new ResizeObserver(() => place.clientWidth > 0 && window.reconPlotly.Plots.resize(place)).observe(place);
+  }
+
+  // On a telephone a legend and a long title of the axis need lines of their own, and words beside bars some room.
+  function narrowed(data, layout) {
+    const { margin, height, xaxis } = layout;
+    const text = xaxis?.title?.text?.replace(/(.{1,34})(\s+|$)/g, "$1<br>").replace(/<br>$/, "");
+    return {
+      height: height + 80,
+      margin: data.some((trace) => trace.text) ? { ...margin, r: 56 } : margin,
+      ...(text === undefined ? {} : { xaxis: { ...xaxis, title: { ...xaxis.title, text } } }),
+    };
   }
 
   // A custom property keeps its light-dark() unresolved; a color that uses it does not.
