@@ -4,7 +4,7 @@ import type { Bucket, Findings, Series } from "./findings";
 import { groupBy } from "./group-by";
 import { isoTime } from "./iso-time";
 import type { Cell } from "./population";
-import { changesStatus, MISSING, transitionOf } from "./transitions";
+import { MISSING, transitionKey, transitionOf } from "./transitions";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -46,12 +46,12 @@ export function countBuckets({ affected, population }: Evidence): Findings["freq
   const dated = affected.filter((one): one is Dated => one.changedAt !== null);
   if (dated.length === 0) return { bucket: "day", series: [], by_transition: [], by_dimension: [] };
   const unit = unitOf(dated);
-  const transitions = groupBy(dated, (one) => (changesStatus(one) ? JSON.stringify(transitionOf(one)) : null));
+  const transitions = groupBy(dated, transitionKey);
   return {
     bucket: unit,
     series: countAll(dated, unit, population?.get("all")?.get("")),
-    by_transition: longest(transitions, MOST_TRANSITIONS).map(([key, own]) => {
-      const transition = JSON.parse(key) as { from: string; to: string };
+    by_transition: longest(transitions, MOST_TRANSITIONS).map(([, own]) => {
+      const transition = transitionOf(own[0] as Dated);
       const cell = transition.from === MISSING ? undefined : population?.get("stripe_status")?.get(transition.from);
       return { ...transition, count: own.length, series: countLine(own, unit, cell) };
     }),

@@ -14,7 +14,8 @@ export const DIMENSIONS = {
   account_fragment: ({ id }) => fragmentOf(id),
   created_month: ({ rows }) =>
     (rows[0]?.discrepancy.stripe_created_at ?? rows[0]?.discrepancy.database_created_at)?.slice(0, 7) ?? null,
-  hour_of_day: ({ changedAt }) => (changedAt === null ? null : new Date(changedAt).toISOString().slice(11, 13)),
+  hour_of_day: ({ changedAt }) =>
+    changedAt === null ? null : String(new Date(changedAt).getUTCHours()).padStart(2, "0"),
 } as const satisfies Readonly<Record<string, (affected: Affected) => string | null>>;
 
 /** The account fragment of an id, null for ids without: ten characters that long ids of one account share. */

@@ -8,6 +8,7 @@ import { type Details, DISPOSITIONS, type Discrepancy, KINDS } from "../subscrip
 import type { Affected, Evidence, Row } from "./evidence";
 import { streamOf } from "./exposure";
 import { firstMissedChange } from "./first-missed-change";
+import { groupBy } from "./group-by";
 import { parseTime } from "./parse-time";
 import { readPopulation } from "./population";
 
@@ -31,6 +32,13 @@ const COLUMNS = [
 ] as const satisfies readonly (keyof Discrepancy)[];
 
 const TIMES = ["changed_at", "stripe_created_at", "database_created_at", "database_updated_at"] as const;
+
+/** Columns whose texts hardly two rows share. */
+const OWN = new Set<string>(["subscription_id", ...TIMES, "details"]);
+
+const WORDS = { kind: new Set<string>(KINDS), disposition: new Set<string>(DISPOSITIONS) };
+
+const TIME = /^-?\d{4,6}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 
 /**
  * Reads what `recon diff` wrote, from its folder or a `discrepancies.csv` alone.
@@ -91,6 +99,7 @@ async function isThere(path: string): Promise<boolean> {
 
 async function readRows(path: string): Promise<Row[]> {
   const rows: Row[] = [];
+  const words = new Map<string, string>();
   let places: readonly number[] | null = null;
   let line = 1;
   const take = (record: readonly string[]): void => {
@@ -100,7 +109,7 @@ async function readRows(path: string): Promise<Row[]> {
       if (record.length < places.length)
         throw badRow(path, line, `expected ${places.length} cells, found ${record.length}`);
       const cells = places.map((at) => record[at] ?? "");
-      rows.push(readRow(path, line, cells));
+      rows.push(readRow(path, line, cells, words));
     }
     line += 1 + countLineEnds(record);
   };
@@ -162,50 +171,54 @@ function badRow(path: string, line: number, what: string): ReconError {
   );
 }
 
-function readRow(path: string, line: number, cells: readonly string[]): Row {
-  const texts = Object.fromEntries(COLUMNS.map((name, index) => [name, plain(cells[index] ?? "")]));
+function readRow(path: string, line: number, cells: readonly string[], words: Map<string, string>): Row {
+  const texts: Record<string, string | null> = {};
+  for (const [index, name] of COLUMNS.entries()) {
+    const text = plain(cells[index] ?? "");
+    texts[name] = text === null || OWN.has(name) ? text : shared(text, words);
+  }
   const fail = (column: string, expected: string): ReconError =>
-    badRow(
-      path,
-      line,
-      `the column "${column}" holds "${String(texts[column] ?? "").slice(0, 40)}"; expected ${expected}`,
-    );
-  const isOneOf = (column: string, words: readonly string[]): void => {
-    if (!words.includes(texts[column] ?? "")) throw fail(column, `one of ${words.join(", ")}`);
-  };
-  if (texts["subscription_id"] === null) throw fail("subscription_id", "an id");
-  isOneOf("kind", KINDS);
-  isOneOf("disposition", DISPOSITIONS);
+    badRow(path, line, `the column "${column}" holds "${(texts[column] ?? "").slice(0, 40)}"; expected ${expected}`);
+  const { subscription_id, kind, disposition, livemode } = texts;
+  if (subscription_id === null) throw fail("subscription_id", "an id");
+  if (!WORDS.kind.has(kind ?? "")) throw fail("kind", `one of ${KINDS.join(", ")}`);
+  if (!WORDS.disposition.has(disposition ?? "")) throw fail("disposition", `one of ${DISPOSITIONS.join(", ")}`);
   for (const name of TIMES) {
     const text = texts[name];
-    if (text != null && !/^-?\d{4,6}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(text))
-      throw fail(name, "a time such as 2026-11-02T06:00:00Z");
+    if (text != null && !TIME.test(text)) throw fail(name, "a time such as 2026-11-02T06:00:00Z");
   }
+  const json = texts["details"] ?? "{}";
   let details: Details;
   try {
-    details = JSON.parse(texts["details"] ?? "{}") as Details;
+    details = JSON.parse(json) as Details;
   } catch {
     throw fail("details", "a JSON object");
   }
   if (details === null || typeof details !== "object" || Array.isArray(details)) throw fail("details", "a JSON object");
-  const livemode = texts["livemode"] == null ? null : texts["livemode"] === "true";
-  const discrepancy = { ...texts, livemode, details: texts["details"] ?? "{}" } as unknown as Discrepancy;
+  const discrepancy = {
+    ...texts,
+    livemode: livemode == null ? null : livemode === "true",
+    details: json,
+  } as unknown as Discrepancy;
   return { discrepancy, details, changedAt: firstMissedChange(discrepancy, details) };
 }
 
 /** A cell as text: null when empty, without the apostrophe that keeps a spreadsheet from running it. */
 function plain(cell: string): string | null {
-  return cell === "" ? null : cell.replace(/^'(?=[=+\-@\t\r])/, "");
+  if (cell === "") return null;
+  return cell.startsWith("'") ? cell.replace(/^'(?=[=+\-@\t\r])/, "") : cell;
+}
+
+/** The same text as one string, wherever it stands: groups of a hundred thousand rows are found faster by it. */
+function shared(text: string, words: Map<string, string>): string {
+  const known = words.get(text);
+  if (known !== undefined) return known;
+  words.set(text, text);
+  return text;
 }
 
 function gather(rows: readonly Row[]): Affected[] {
-  const byId = new Map<string, Row[]>();
-  for (const row of rows) {
-    const others = byId.get(row.discrepancy.subscription_id);
-    if (others === undefined) byId.set(row.discrepancy.subscription_id, [row]);
-    else others.push(row);
-  }
-  return [...byId].map(([id, own]) => {
+  return [...groupBy(rows, ({ discrepancy }) => discrepancy.subscription_id)].map(([id, own]) => {
     const first = (own[0] as Row).discrepancy;
     const times = own.flatMap(({ changedAt }) => (changedAt === null ? [] : [changedAt]));
     const kinds = new Set(own.map(({ discrepancy }) => discrepancy.kind));

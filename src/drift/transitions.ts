@@ -2,6 +2,7 @@ import { meaningOf } from "../reconcile/status-words";
 import { ENDED_STATUSES, LIVE_STATUSES } from "../subscription";
 import type { Affected } from "./evidence";
 import type { Findings } from "./findings";
+import { groupBy } from "./group-by";
 
 /** What stands for a side that lacks the subscription. */
 export const MISSING = "(missing)";
@@ -14,18 +15,18 @@ export function transitionOf({ kinds, stripeStatus, databaseStatus }: Affected):
   };
 }
 
+/** One text for each pair of differing statuses; null for a subscription whose status does not differ. */
+export function transitionKey(affected: Affected): string | null {
+  if (!changesStatus(affected)) return null;
+  const { from, to } = transitionOf(affected);
+  return `${from}\n${to}`;
+}
+
 /** How often each pair of differing statuses occurs, most frequent first. */
 export function countTransitions(affected: readonly Affected[]): Findings["transitions"] {
-  const counts = new Map<string, { from: string; to: string; count: number }>();
-  for (const one of affected) {
-    if (!changesStatus(one)) continue;
-    const { from, to } = transitionOf(one);
-    const key = JSON.stringify([from, to]);
-    const entry = counts.get(key) ?? { from, to, count: 0 };
-    entry.count++;
-    counts.set(key, entry);
-  }
-  return [...counts.values()].sort((a, b) => b.count - a.count || (a.from + a.to < b.from + b.to ? -1 : 1));
+  return [...groupBy(affected, transitionKey).values()]
+    .map((own) => ({ ...transitionOf(own[0] as Affected), count: own.length }))
+    .sort((a, b) => b.count - a.count || (a.from + a.to < b.from + b.to ? -1 : 1));
 }
 
 /** Whether the two sides disagree about the status, or one lacks the subscription. */
@@ -35,8 +36,14 @@ export function changesStatus({ kinds }: Affected): boolean {
 
 /** The Stripe statuses a database's word stands for. */
 export function meaning(word: string | null): readonly string[] {
-  return word === null ? [] : meaningOf(word).statuses;
+  if (word === null) return [];
+  const statuses = MEANINGS.get(word) ?? meaningOf(word).statuses;
+  MEANINGS.set(word, statuses);
+  return statuses;
 }
+
+/** A database has few words for its statuses, and every cause asks for what they mean. */
+const MEANINGS = new Map<string, readonly string[]>();
 
 /** Whether the database takes the subscription for one that runs. */
 export function livesInDatabase({ databaseStatus }: Affected): boolean {
