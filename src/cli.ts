@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { checkCommand } from "./commands/check";
 import { diffCommand } from "./commands/diff";
 import { driftCommand } from "./commands/drift";
 import { exportCommand } from "./commands/export";
@@ -10,7 +11,16 @@ import { verifyCommand } from "./commands/verify";
 import { explainFailure } from "./explain-failure";
 import { EXIT } from "./recon-error";
 
-const COMMANDS = [diffCommand, driftCommand, exportCommand, reportCommand, runCommand, verifyCommand, kernelCommand];
+const COMMANDS = [
+  checkCommand,
+  diffCommand,
+  driftCommand,
+  exportCommand,
+  reportCommand,
+  runCommand,
+  verifyCommand,
+  kernelCommand,
+];
 
 const program = new Command("recon").description("Reconciles Stripe subscriptions with their copies in a database.");
 for (const makeCommand of COMMANDS) program.addCommand(makeCommand());

@@ -1,5 +1,8 @@
 export { analyzeDrift, type DriftAnalysis, type DriftOptions } from "./drift/analyze-drift";
 export { type Findings, readFindings } from "./drift/findings";
+export { runSafetyChecks, type SafetyCheckOptions } from "./monitor/run-safety-checks";
+export type { SafetyCheck, SafetyReport } from "./monitor/safety-check";
+export { safetyChecksHtml } from "./monitor/safety-checks-html";
 export { readParameters } from "./notebook/read-parameters";
 export { ReconError } from "./recon-error";
 export { readDiscrepancies, readTimeline } from "./reconcile/read-discrepancies";

@@ -1,9 +1,12 @@
 import { existsSync, rmSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
+import type { z } from "zod";
 import { type Findings, readFindings } from "../drift/findings";
+import { explainFailure } from "../explain-failure";
+import type { failedRunSchema } from "../monitor/last-run";
 import { ReconError } from "../recon-error";
-import { newRunId } from "../reconcile/summarize";
+import { isoSeconds, newRunId } from "../reconcile/summarize";
 import { readSummary, type Summary } from "../reconcile/summary";
 import { auditTrail } from "../report/audit-trail";
 import { MANIFEST, writeManifest } from "../report/write-manifest";
@@ -80,8 +83,20 @@ export async function runReport(options: ReportOptions): Promise<ReportRun> {
     return { summary, findings, directory, html: reconciliation.html, driftHtml: drift.html };
   } catch (error) {
     if (isOurs) rmSync(directory, { recursive: true, force: true });
+    if (options.out === undefined && options.signal?.aborted !== true) await recordFailure(directory, runId, error);
     throw error;
   }
+}
+
+/** Leaves word of a run that failed beside the reports, for `recon check`. */
+async function recordFailure(directory: string, runId: string, error: unknown): Promise<void> {
+  const failed: z.infer<typeof failedRunSchema> = {
+    schema_version: 1,
+    run_id: runId,
+    failed_at: isoSeconds(new Date()),
+    message: explainFailure(error).message,
+  };
+  await writeFile(`${directory}.failed.json`, `${JSON.stringify(failed, null, 2)}\n`);
 }
 
 /** Runs both notebooks, one after the other; the second one's process starts while the first one works. */

@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { Client } from "pg";
 import Stripe from "stripe";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { loadSample } from "../../data/demo/load-sample";
 import { sampleWorld } from "../../data/stand-in/sample-world";
 import type { StandIn } from "../../data/stand-in/stand-in";
 import { startStandIn } from "../../data/stand-in/start-stand-in";
 import { connectStripe } from "../../src/sources/stripe-api/connect-stripe";
 import { makeFolder, runRecon } from "../cli/run-recon";
-import { loadSample } from "../postgres/load-sample";
 import { databaseKinds, startDatabase } from "../postgres/start-database";
 
 const DATA = join(__dirname, "..", "..", "data");

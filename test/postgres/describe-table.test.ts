@@ -1,10 +1,10 @@
 import type { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { loadSample } from "../../data/demo/load-sample";
 import { connectDatabase } from "../../src/sources/postgres/connect-database";
 import { describeTable } from "../../src/sources/postgres/describe-table";
 import { readOnlySnapshot } from "../../src/sources/postgres/read-only-snapshot";
 import { readRows } from "../../src/sources/postgres/read-rows";
-import { loadSample } from "./load-sample";
 import { databaseKinds, startDatabase, type TestDatabase } from "./start-database";
 
 const TABLES = `

@@ -5,11 +5,11 @@ import { gunzipSync } from "node:zlib";
 import { parse } from "csv-parse/sync";
 import type { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { loadSample } from "../../data/demo/load-sample";
 import { connectDatabase } from "../../src/sources/postgres/connect-database";
 import { exportDatabase } from "../../src/sources/postgres/export-database";
 import { readSidecar } from "../../src/sources/sidecar";
 import { runRecon, theMessage } from "../cli/run-recon";
-import { loadSample } from "./load-sample";
 import { databaseKinds, startDatabase, type TestDatabase } from "./start-database";
 import { temporaryFolder } from "./temporary-folder";
 

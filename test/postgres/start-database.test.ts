@@ -1,6 +1,6 @@
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { loadSample } from "./load-sample";
+import { loadSample } from "../../data/demo/load-sample";
 import { databaseKinds, startDatabase, type TestDatabase } from "./start-database";
 
 describe.each(databaseKinds())("a database of kind %s", (kind) => {

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { Client } from "pg";
-import { startPglite } from "./start-pglite";
+import { startPglite } from "../../data/demo/start-pglite";
 import { findPrograms, type ServerSettings, startServer } from "./start-server";
 
 /** What a database is run by: PGlite inside this process, or a PostgreSQL server. */

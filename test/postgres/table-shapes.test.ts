@@ -2,10 +2,10 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Client } from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { loadSample } from "../../data/demo/load-sample";
 import { reconcile } from "../../src/reconcile/reconcile";
 import { connectDatabase } from "../../src/sources/postgres/connect-database";
 import { exportDatabase } from "../../src/sources/postgres/export-database";
-import { loadSample } from "./load-sample";
 import { databaseKinds, startDatabase, type TestDatabase } from "./start-database";
 import { temporaryFolder } from "./temporary-folder";
 

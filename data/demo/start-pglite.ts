@@ -1,12 +1,19 @@
 import { PGlite } from "@electric-sql/pglite";
 import { PGLiteSocketServer } from "@electric-sql/pglite-socket";
-import type { TestDatabase } from "./start-database";
+
+/** An embedded database that runs. */
+export interface EmbeddedDatabase {
+  readonly kind: "pglite";
+  readonly url: string;
+  /** Ends it; what it held is gone. */
+  stop(): Promise<void>;
+}
 
 /**
  * Starts PGlite behind its socket server on a free loopback port. It lets everyone in, and all its connections share one session:
  * a `SET` in one is seen by the others, and one transaction runs at a time.
  */
-export async function startPglite(): Promise<TestDatabase> {
+export async function startPglite(): Promise<EmbeddedDatabase> {
   const db = await PGlite.create();
   const server = new PGLiteSocketServer({ db, host: "127.0.0.1", port: 0, maxConnections: 20 });
   await server.start();

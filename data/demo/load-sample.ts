@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parse } from "csv-parse/sync";
 import type { Client } from "pg";
 
-const DATA = join(__dirname, "..", "..", "data");
+const DATA = join(__dirname, "..");
 
 /**
  * Makes the default table, `subscriptions`, and fills it with the rows of data/db_subscriptions.csv, in their order. It takes
