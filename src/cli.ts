@@ -8,6 +8,7 @@ import { reportCommand } from "./commands/report";
 import { runCommand } from "./commands/run";
 import { say } from "./commands/say";
 import { verifyCommand } from "./commands/verify";
+import { webhooksCommand } from "./commands/webhooks";
 import { explainFailure } from "./explain-failure";
 import { EXIT } from "./recon-error";
 
@@ -19,6 +20,7 @@ const COMMANDS = [
   reportCommand,
   runCommand,
   verifyCommand,
+  webhooksCommand,
   kernelCommand,
 ];
 

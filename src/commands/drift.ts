@@ -12,12 +12,14 @@ export function driftCommand(): Command {
     .argument("<discrepancies>", "folder that recon diff wrote, or a discrepancies.csv alone", given)
     .description("find the pattern behind the discrepancies: when it began, what it hits, and why")
     .requiredOption("--out <dir>", "folder for findings.json", given)
-    .action(async (discrepancies: string, options: { out: string }) => {
+    .option("--webhooks <file>", "webhooks.json of recon webhooks: how deliveries went is evidence, too", given)
+    .action(async (discrepancies: string, options: { out: string; webhooks?: string }) => {
       checkFolder(options.out);
       const { analyzeDrift } = await import("../drift/analyze-drift");
       const progress = progressLine();
       const { findings, directory } = await analyzeDrift({
         discrepancies,
+        webhooks: options.webhooks,
         out: options.out,
         onProgress: progress.step,
       }).finally(progress.end);

@@ -12,6 +12,8 @@ import { isoTime } from "./iso-time";
 import { countMetadataKeys } from "./metadata-keys";
 import { readEvidence } from "./read-evidence";
 import { countTransitions } from "./transitions";
+import { webhookEvidence } from "./webhook-log/webhook-evidence";
+import { readWebhooks } from "./webhook-log/webhook-history";
 
 /** What to analyze, and where the findings go. */
 export interface DriftOptions {
@@ -19,6 +21,8 @@ export interface DriftOptions {
   readonly discrepancies: string;
   /** Folder for findings.json; made if it is not there. */
   readonly out: string;
+  /** A webhooks.json of recon webhooks: how deliveries went speaks for and against causes. */
+  readonly webhooks?: string | null | undefined;
   /** Told what is being done, in a few words. */
   readonly onProgress?: ((step: string) => void) | undefined;
 }
@@ -35,9 +39,11 @@ export interface DriftAnalysis {
  *
  * @throws ReconError with one message that names the file, the column or the line at fault.
  */
-export async function analyzeDrift({ discrepancies, out, onProgress }: DriftOptions): Promise<DriftAnalysis> {
+export async function analyzeDrift({ discrepancies, out, webhooks, onProgress }: DriftOptions): Promise<DriftAnalysis> {
   onProgress?.("Reading the discrepancies");
-  const evidence = await readEvidence(discrepancies);
+  const exported = await readEvidence(discrepancies);
+  const evidence =
+    webhooks == null ? exported : { ...exported, webhooks: webhookEvidence(await readWebhooks(webhooks)) };
   onProgress?.("Looking for the pattern");
   const findings = findingsSchema.parse(findPattern(evidence));
   await mkdir(out, { recursive: true });

@@ -1,6 +1,7 @@
 import type { Summary } from "../reconcile/summary";
 import type { CustomerCounts, Details, Discrepancy, Kind } from "../subscription";
 import type { Population } from "./population";
+import type { WebhookEvidence } from "./webhook-log/webhook-evidence";
 
 /** A discrepancy with its details parsed and its times in milliseconds. */
 export interface Row {
@@ -41,6 +42,8 @@ export interface Evidence {
   readonly summary: Summary | null;
   /** When the exports were taken, milliseconds: the earlier of the two. */
   readonly takenAt: number;
+  /** What webhook logs tell of the affected subscriptions, where they were read. */
+  readonly webhooks?: WebhookEvidence | undefined;
 }
 
 /** A row written at most this long after Stripe's change was written because of it, milliseconds. A payment fails an hour or two after the renewal. */

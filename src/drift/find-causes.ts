@@ -3,6 +3,7 @@ import type { CauseCode } from "./cause-codes";
 import { type CauseRule, LEAST_SUPPORT, type Suspicion } from "./cause-rule";
 import { dateOnset } from "./date-onset";
 import { type Affected, type Evidence, isTouched } from "./evidence";
+import { weighWebhooks } from "./webhook-log/weigh-webhooks";
 
 /** A cause with what speaks for it. */
 export interface FoundCause {
@@ -107,7 +108,7 @@ function examine(evidence: Evidence, affected: readonly Affected[], rules: reado
   return rules
     .flatMap((rule): FoundCause[] => {
       const suspicion = rule.examine(file);
-      return suspicion === null ? [] : [{ rule, suspicion }];
+      return suspicion === null ? [] : [{ rule, suspicion: weighWebhooks(rule.code, suspicion, evidence.webhooks) }];
     })
     .sort((a, b) => worth(b, affected) - worth(a, affected));
 }

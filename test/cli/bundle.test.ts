@@ -64,6 +64,7 @@ describe("recon report", () => {
       "reconciliation.html",
       "reconciliation.ipynb",
       "summary.json",
+      "transitions.csv",
     ]);
   });
 
@@ -152,7 +153,7 @@ describe("recon report", () => {
 describe("recon verify", () => {
   it("finds an untouched bundle unchanged, and the same result again", () => {
     const run = recon("verify", bundle);
-    expect(run.stdout).toContain("15 files are unchanged, and the comparison gives the same result again");
+    expect(run.stdout).toContain("16 files are unchanged, and the comparison gives the same result again");
     expect(run.status).toBe(0);
   });
 
