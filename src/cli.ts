@@ -4,6 +4,7 @@ import { diffCommand } from "./commands/diff";
 import { driftCommand } from "./commands/drift";
 import { exportCommand } from "./commands/export";
 import { kernelCommand } from "./commands/kernel";
+import { labCommand } from "./commands/lab";
 import { reportCommand } from "./commands/report";
 import { runCommand } from "./commands/run";
 import { say } from "./commands/say";
@@ -22,6 +23,7 @@ const COMMANDS = [
   verifyCommand,
   webhooksCommand,
   kernelCommand,
+  labCommand,
 ];
 
 const program = new Command("recon").description("Reconciles Stripe subscriptions with their copies in a database.");
