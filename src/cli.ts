@@ -1,10 +1,12 @@
 import { Command } from "commander";
+import { auditCommand } from "./commands/audit";
 import { checkCommand } from "./commands/check";
 import { diffCommand } from "./commands/diff";
 import { driftCommand } from "./commands/drift";
 import { exportCommand } from "./commands/export";
 import { kernelCommand } from "./commands/kernel";
 import { labCommand } from "./commands/lab";
+import { repairCommand } from "./commands/repair";
 import { reportCommand } from "./commands/report";
 import { runCommand } from "./commands/run";
 import { say } from "./commands/say";
@@ -19,6 +21,8 @@ const COMMANDS = [
   driftCommand,
   exportCommand,
   reportCommand,
+  repairCommand,
+  auditCommand,
   runCommand,
   verifyCommand,
   webhooksCommand,

@@ -8,6 +8,24 @@ export { ReconError } from "./recon-error";
 export { readDiscrepancies, readTimeline } from "./reconcile/read-discrepancies";
 export { type ReconcileOptions, type Reconciliation, reconcile } from "./reconcile/reconcile";
 export { readSummary, type Summary } from "./reconcile/summary";
+export {
+  archiveOrphanedSubscriptions,
+  type RepairOptions,
+  type RepairResult,
+  reconcileSubscriptionMetadata,
+  reconcileSubscriptionStatuses,
+  reconcileSubscriptions,
+} from "./repair/reconcile-subscriptions";
+export {
+  applyRepair,
+  auditRepair,
+  type PlannedRepair,
+  planRepair,
+  type RepairRun,
+  reconcileLive,
+  rollBackRepair,
+  verifyRepair,
+} from "./repair/repair-steps";
 export { bannerHtml } from "./report/banner";
 export { chartHtml } from "./report/chart";
 export { countBy } from "./report/count-by";
@@ -26,6 +44,7 @@ export { type Frame, toFrame } from "./report/frame";
 export { frameHtml } from "./report/frame-table";
 export { inputsHtml } from "./report/inputs-table";
 export { kindChartHtml } from "./report/kind-chart";
+export { auditHtml, repairPlanHtml, repairRunHtml, rollbackHtml, verificationHtml } from "./report/repair-html";
 export { saveCsv } from "./report/save-csv";
 export { savedFilesHtml } from "./report/saved-files";
 export { show } from "./report/show";

@@ -8,61 +8,85 @@
  */
 
 import { spawn } from "node:child_process";
-import { rmSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { Client } from "pg";
-import { sampleWorld } from "../stand-in/sample-world";
-import { startStandIn } from "../stand-in/start-stand-in";
-import { loadSample } from "./load-sample";
-import { startPglite } from "./start-pglite";
+import { openSides } from "./open-sides";
 
 /** One command of the terminal, as a person would type it. */
 interface Step {
   readonly title: string;
-  readonly args: readonly string[];
+  /** Some follow from what an earlier step wrote. */
+  readonly args: () => readonly string[];
   /** Exit codes that do not end the demo: to have found discrepancies is no failure. */
-  readonly good: readonly number[];
-}
-
-/** A side of the demo: what the commands find in their environment, and how it ends. */
-interface Side {
-  readonly words: string;
-  readonly env: Readonly<Record<string, string>>;
-  stop(): Promise<void>;
+  readonly good?: readonly number[];
 }
 
 const PROJECT = join(__dirname, "..", "..");
 const FOLDER = join("reports", "demo");
-const STRIPE = join(FOLDER, "stripe.ndjson.gz");
-const DATABASE = join(FOLDER, "database.csv.gz");
 const REPORT = join(FOLDER, "report");
+const REPAIR = join(FOLDER, "repair");
+const PLAN = join(REPAIR, "plan.json");
+/** The stand-in takes more requests a second than Stripe. */
+const RATE = ["--rate", "200"];
 
-const STEPS: readonly Step[] = [
-  { title: "Safety checks", args: ["check"], good: [0] },
-  { title: "Export Stripe", args: ["export", "stripe", "--out", STRIPE], good: [0] },
-  { title: "Export the database", args: ["export", "database", "--out", DATABASE], good: [0] },
+function exportsIn(folder: string): { readonly steps: readonly Step[]; readonly args: readonly string[] } {
+  const [stripe, database] = [join(folder, "stripe.ndjson.gz"), join(folder, "database.csv.gz")];
+  const steps = [
+    { title: "Export Stripe", args: () => ["export", "stripe", "--out", stripe] },
+    { title: "Export the database", args: () => ["export", "database", "--out", database] },
+  ];
+  return { steps, args: ["--stripe", stripe, "--database", database] };
+}
+
+const before = exportsIn(FOLDER);
+const READING: readonly Step[] = [
+  { title: "Safety checks", args: () => ["check"] },
+  ...before.steps,
   {
     title: "Reconcile, find the cause, save the report",
-    args: ["report", "--stripe", STRIPE, "--database", DATABASE, "--out", REPORT],
+    args: () => ["report", ...before.args, "--out", REPORT],
     good: [0, 1],
   },
 ];
 
+const after = exportsIn(join(FOLDER, "after"));
+const apply: Step["args"] = () => ["repair", "apply", PLAN, "--confirm", hashOfPlan(), "--max-share", "0.1", ...RATE];
+/** Only on the embedded database: nobody's own is repaired by a demo. */
+const REPAIRING: readonly Step[] = [
+  {
+    title: "Plan the repair: a dry run to read and sign",
+    args: () => ["repair", "plan", REPORT, "--preset", "default", "--out", REPAIR, ...RATE],
+  },
+  { title: "Apply it: backup, first rows, the others, verification", args: apply },
+  { title: "Undo it", args: () => ["repair", "rollback", newestRun(), "--delete-inserted"] },
+  { title: "Apply it again", args: apply },
+  { title: "Verify it again, as after 24 hours", args: () => ["repair", "verify", newestRun(), ...RATE] },
+  ...after.steps.map((step) => ({ ...step, title: `${step.title} again` })),
+  {
+    title: "Reconcile again: nothing is left to act on",
+    args: () => ["diff", ...after.args, "--out", join(FOLDER, "after")],
+  },
+  { title: "The audit trail", args: () => ["audit", newestRun()] },
+];
+
 async function main(): Promise<number> {
   rmSync(join(PROJECT, FOLDER), { recursive: true, force: true });
-  const stripe = await openStripe();
-  const database = await openDatabase();
+  mkdirSync(join(PROJECT, FOLDER, "after"), { recursive: true });
+  const { stripe, database } = await openSides();
+  const isOurs = database.env["DATABASE_URL"] !== undefined;
+  const steps = isOurs ? [...READING, ...REPAIRING] : READING;
   try {
     tell(`Stripe:     ${stripe.words}`, `PostgreSQL: ${database.words}`);
-    for (const [index, step] of STEPS.entries()) {
-      tell("", `── ${index + 1}/${STEPS.length} ${step.title}`, `$ npm run -s recon -- ${step.args.join(" ")}`, "");
-      const code = await run(step.args, { ...stripe.env, ...database.env });
-      if (!step.good.includes(code)) {
+    for (const [index, { title, args, good = [0] }] of steps.entries()) {
+      const given = args();
+      tell("", `── ${index + 1}/${steps.length} ${title}`, `$ npm run -s recon -- ${given.join(" ")}`, "");
+      const code = await run(given, { ...stripe.env, ...database.env });
+      if (!good.includes(code)) {
         tell("", `The demo ends here: the command ended with ${code}.`);
         return code === 0 ? 2 : code;
       }
     }
-    tell("", "The same on your own account: set STRIPE_API_KEY and DATABASE_URL, then give the last three commands.");
+    tell("", "The same on your own account: set STRIPE_API_KEY and DATABASE_URL, then give these commands.");
     return 0;
   } finally {
     await stripe.stop();
@@ -70,32 +94,18 @@ async function main(): Promise<number> {
   }
 }
 
-async function openStripe(): Promise<Side> {
-  if ((process.env["STRIPE_API_KEY"] ?? "") !== "")
-    return { words: "the account of STRIPE_API_KEY, only read", env: {}, stop: async () => undefined };
-  const standIn = await startStandIn(sampleWorld());
-  const [key = ""] = Object.keys(standIn.keys);
-  return {
-    words: `a local stand-in for its API, over the sample's subscriptions, at ${standIn.url}`,
-    env: { STRIPE_API_KEY: key, STRIPE_API_BASE: standIn.url },
-    stop: () => standIn.close(),
-  };
+function hashOfPlan(): string {
+  return JSON.parse(readFileSync(join(PROJECT, PLAN), "utf8")).hash.slice(0, 12);
 }
 
-async function openDatabase(): Promise<Side> {
-  if ((process.env["DATABASE_URL"] ?? "") !== "")
-    return { words: "the database of DATABASE_URL, only read", env: {}, stop: async () => undefined };
-  const database = await startPglite();
-  const client = new Client({ connectionString: database.url });
-  await client.connect();
-  await loadSample(client);
-  await client.query("ANALYZE subscriptions");
-  await client.end();
-  return {
-    words: "PGlite, embedded, with the sample's table",
-    env: { DATABASE_URL: database.url },
-    stop: () => database.stop(),
-  };
+/** The run's own folder beside the plan is called after it. */
+function newestRun(): string {
+  const runs = readdirSync(join(PROJECT, REPAIR)).filter((name) => name.startsWith("repair-"));
+  return runs.sort((one, other) => timeOf(one) - timeOf(other)).at(-1) ?? "";
+}
+
+function timeOf(run: string): number {
+  return statSync(join(PROJECT, REPAIR, run)).mtimeMs;
 }
 
 /** Runs one command of the terminal and shows what it says; gives its exit code. */

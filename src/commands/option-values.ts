@@ -12,3 +12,10 @@ export function positiveNumber(text: string): number {
   if (!(number > 0)) throw new InvalidArgumentError("expected a number above 0.");
   return number;
 }
+
+/** Texts joined by commas, at least one. */
+export function listOf(text: string): string[] {
+  const all = text.split(",").map((each) => each.trim());
+  if (all.some((each) => each === "")) throw new InvalidArgumentError("expected texts joined by commas.");
+  return all;
+}

@@ -1,5 +1,5 @@
 import { ReconError } from "../recon-error";
-import type { Config } from "../sources/config";
+import { type Config, configuredStatuses } from "../sources/config";
 import type { Source } from "../sources/source";
 import { sqlText } from "../sources/sql-text";
 import type { Engine } from "./open-engine";
@@ -26,7 +26,7 @@ export async function readVocabulary(
   const meanings = words.map(({ word, rows }) => ({
     word,
     rows,
-    meaning: meaningOf(word, config?.database?.statuses),
+    meaning: meaningOf(word, configuredStatuses(config)),
   }));
   for (const { word, meaning } of meanings) {
     await engine.run(

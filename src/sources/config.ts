@@ -16,6 +16,17 @@ export const configSchema = z.strictObject({
       statuses: z.record(z.string(), z.union([z.string(), z.array(z.string()).min(1)])).optional(),
       /** Rows to read: column name → the values that are subscriptions of Stripe. */
       only: z.record(z.string(), z.array(z.string()).min(1)).optional(),
+      /** The table that a repair writes, or schema.table. */
+      table: z.string().min(1).optional(),
+      /** The word a repair writes as the status of an orphan; `archived` when not given. */
+      archived: z.string().min(1).optional(),
+      /** What a repair writes into columns of its own in a row it inserts: text, or a metadata key of Stripe's. */
+      insert: z
+        .record(
+          z.string(),
+          z.union([z.strictObject({ value: z.string() }), z.strictObject({ metadata: z.string().min(1) })]),
+        )
+        .optional(),
     })
     .optional(),
   metadata: z
@@ -37,6 +48,12 @@ export function configuredColumns(
   side: "stripe" | "database",
 ): Readonly<Partial<Record<Column, string>>> {
   return config?.[side]?.columns ?? {};
+}
+
+/** What the database's words for a status stand for, as far as a configuration says; the word for orphans is one of them. */
+export function configuredStatuses(config: Config | null): Readonly<Record<string, string | string[]>> {
+  const { statuses = {}, archived } = config?.database ?? {};
+  return archived === undefined ? statuses : { ...statuses, [archived]: "archived" };
 }
 
 /**

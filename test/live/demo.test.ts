@@ -40,7 +40,7 @@ function differing(counts: Counts): Record<string, number> {
 
 const answer = JSON.parse(readFileSync(join(ROOT, "data", "answer.json"), "utf8"));
 
-it("npm run demo goes from nothing to a report that counts what the sample's answer counts", async () => {
+it("npm run demo goes from nothing to a report that counts what the sample's answer counts, and repairs it there and back", async () => {
   const { status, output } = await demo();
   expect(output).toContain("2939 subscriptions");
   expect(output).toContain("2,890 rows");
@@ -50,6 +50,10 @@ it("npm run demo goes from nothing to a report that counts what the sample's ans
   expect(existsSync(join(REPORT, "manifest.json"))).toBe(true);
   const { counts } = JSON.parse(readFileSync(join(REPORT, "summary.json"), "utf8"));
   expect(differing(counts)).toEqual(differing(answer.counts));
+  expect(output.match(/^Run .*: 179 changed, 0 skipped$/gm)).toHaveLength(2);
+  expect(output).toMatch(/142 restored, 0 inserted rows archived, 37 removed, 0 left alone/);
+  expect(output).toMatch(/Verdict: clean; 0 subscriptions affected/);
+  expect(output).toMatch(/^Journal: intact, \d+ entries/m);
 });
 
 it.runIf(databaseKinds().includes("postgres"))("a DATABASE_URL replaces PGlite, and is only read", async () => {

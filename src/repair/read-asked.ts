@@ -1,0 +1,75 @@
+import { join } from "node:path";
+import { ReconError } from "../recon-error";
+import { readMetadataKeys } from "../reconcile/read-metadata-keys";
+import { readSummary, type Summary } from "../reconcile/summary";
+import { type Kind, REASONS, type Reason } from "../subscription";
+import { type Found, readFound } from "./compare-both-sides";
+import type { LeftOut, Plan } from "./plan";
+
+/** Which subscriptions are asked for. */
+export interface AskedFor {
+  /** Folder of a report or of a diff: what it calls actionable. Null to look at `only` as both sides are now. */
+  readonly report: string | null;
+  /** These subscriptions alone. */
+  readonly only?: readonly string[] | undefined;
+  readonly kinds: readonly Kind[];
+  /** The subscriptions of this tenant alone. */
+  readonly tenantId?: string | undefined;
+}
+
+/** What is asked to be repaired. */
+export interface Asked {
+  /** Actionable by the report; of ids, each of the kinds. */
+  readonly found: readonly Pick<Found, "subscription_id" | "kind">[];
+  readonly leftOut: readonly LeftOut[];
+  readonly report: Plan["report"];
+  readonly stripeKeys: ReadonlySet<string>;
+}
+
+/**
+ * Reads what a report says of the subscriptions that are asked for.
+ *
+ * @throws ReconError when there is no report, or it could not compare its exports
+ */
+export async function readAsked({ report, only, kinds, tenantId }: AskedFor): Promise<Asked> {
+  if (report === null) {
+    const found = (only ?? []).flatMap((id) => kinds.map((kind) => ({ subscription_id: id, kind })));
+    return { found, leftOut: [], report: null, stripeKeys: new Set() };
+  }
+  const summary = await readSummary(join(report, "summary.json"));
+  if (summary.verdict === "incomparable")
+    throw new ReconError(
+      "nothing_to_repair",
+      `${report}: ${summary.refusal ?? "it could not be compared"} Nothing can be repaired from it.`,
+    );
+  const all = (await readFound(report)).filter(
+    (each) =>
+      kinds.includes(each.kind) &&
+      (only === undefined || only.includes(each.subscription_id)) &&
+      (tenantId === undefined || each.tenant_id === tenantId),
+  );
+  const leftOut = all
+    .filter((each) => each.disposition !== "actionable")
+    .map((each) => leave(each, reasonText(each.reason)));
+  return {
+    found: all.filter((each) => each.disposition === "actionable"),
+    leftOut,
+    report: { directory: report, run_id: summary.run_id, inputs: inputsOf(summary) },
+    stripeKeys: await readMetadataKeys(report),
+  };
+}
+
+function inputsOf({ inputs }: Summary): { path: string; sha256: string }[] {
+  return [inputs.stripe, inputs.database].map(({ path, sha256 }) => ({ path, sha256 }));
+}
+
+/** Why something has its disposition, in words. */
+export function reasonText(reason: string | null): string {
+  return reason !== null && Object.hasOwn(REASONS, reason)
+    ? REASONS[reason as Reason]
+    : (reason ?? "the report has it so");
+}
+
+function leave({ subscription_id, kind, disposition }: Found, reason: string): LeftOut {
+  return { subscription_id, kind, disposition, reason };
+}
