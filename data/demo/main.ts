@@ -1,10 +1,10 @@
 /**
- * The whole way from nothing to a report, with the real commands and no server: a stand-in for Stripe's API over the sample, and
- * PGlite with the sample's table.
+ * The whole way from nothing to a report, a repair and back, with the real commands and no server: a stand-in for Stripe's API over the
+ * sample, and PGlite with the sample's table.
  *
  *     npm run demo
  *
- * A STRIPE_API_KEY replaces the stand-in, a DATABASE_URL replaces PGlite; both are only read.
+ * A STRIPE_API_KEY replaces the stand-in, a DATABASE_URL replaces PGlite; both are only read then, and nothing is repaired.
  */
 
 import { spawn } from "node:child_process";
@@ -51,7 +51,7 @@ const READING: readonly Step[] = [
 
 const after = exportsIn(join(FOLDER, "after"));
 const apply: Step["args"] = () => ["repair", "apply", PLAN, "--confirm", hashOfPlan(), "--max-share", "0.1", ...RATE];
-/** Only on the embedded database: nobody's own is repaired by a demo. */
+/** Only where both sides are the demo's own: nobody's database is repaired by it. */
 const REPAIRING: readonly Step[] = [
   {
     title: "Plan the repair: a dry run to read and sign",
@@ -73,10 +73,10 @@ async function main(): Promise<number> {
   rmSync(join(PROJECT, FOLDER), { recursive: true, force: true });
   mkdirSync(join(PROJECT, FOLDER, "after"), { recursive: true });
   const { stripe, database } = await openSides();
-  const isOurs = database.env["DATABASE_URL"] !== undefined;
+  const isOurs = stripe.env["STRIPE_API_KEY"] !== undefined && database.env["DATABASE_URL"] !== undefined;
   const steps = isOurs ? [...READING, ...REPAIRING] : READING;
   try {
-    tell(`Stripe:     ${stripe.words}`, `PostgreSQL: ${database.words}`);
+    tell(`Stripe:     ${stripe.words}`, `PostgreSQL: ${database.words}${isOurs ? "" : "; this demo only reads it"}`);
     for (const [index, { title, args, good = [0] }] of steps.entries()) {
       const given = args();
       tell("", `── ${index + 1}/${steps.length} ${title}`, `$ npm run -s recon -- ${given.join(" ")}`, "");

@@ -24,6 +24,9 @@ beforeAll(async () => {
   mkdirSync(join(PROJECT, COPIES), { recursive: true });
   for (const name of ["reconciliation", "drift-analysis"])
     copyNotebook(`notebooks/${name}`, name, (text) => text.replaceAll("reports/notebook", `${COPIES}/out`));
+  copyNotebook("notebooks/repair", "repair", (text) =>
+    text.replace("reports/notebook-repair", `${COPIES}/repair-out`).replace("rate: 20", "rate: 200"),
+  );
   copyNotebook("notebooks/reconciliation", "no-such-file", (text) =>
     text.replaceAll("data/stripe_subscriptions.json", "data/no-such-export.json"),
   );
@@ -94,6 +97,26 @@ test("the drift notebook runs on what the reconciliation saved", async () => {
   await screenshot(page, "help");
 }, 300_000);
 
+test("the repair notebook waits for the hash a person types, repairs, and audits", async () => {
+  const page = await open("repair");
+  await runAll(page);
+  expect(await page.locator(ERROR).allInnerTexts()).toEqual([]);
+  await waitForText(page, "Nothing was applied: this is a dry run");
+  await screenshot(page, "repair-plan", "The plan");
+  const asked = await page.getByText("type the first twelve letters of its hash").innerText();
+  const hash = /[0-9a-f]{12}/.exec(asked)?.[0] ?? "";
+  await page.locator(".jp-CodeCell .cm-line", { hasText: 'typed = ""' }).click();
+  await page.keyboard.press("Home");
+  for (const _ of 'const typed = "') await page.keyboard.press("ArrowRight");
+  await page.keyboard.type(hash);
+  await menu(page, "Run", "Run Selected Cell and All Below");
+  await waitForText(page, "179 rows repaired, 0 skipped");
+  await waitForText(page, "Verified: nothing differs");
+  await page.getByText(/Journal: intact, \d+ entries/).waitFor({ timeout: CELL_MS });
+  expect(await page.locator(ERROR).allInnerTexts()).toEqual([]);
+  await screenshot(page, "repair", "Apply");
+}, 300_000);
+
 test("an untrusted copy shows every table, and each chart as a picture", async () => {
   copyNotebook(`${COPIES}/reconciliation`, "untrusted", (text) =>
     text.replace("# Subscription reconciliation", "# Subscription reconciliation, from a colleague"),
@@ -162,12 +185,16 @@ async function runAll(page: Page): Promise<void> {
     .getByText(/\| Idle$/)
     .first()
     .waitFor({ timeout: CELL_MS });
-  await page.locator(".lm-MenuBar-itemLabel", { hasText: /^Run$/ }).click();
-  await page.locator(".lm-Menu-itemLabel", { hasText: /^Run All Cells$/ }).click();
+  await menu(page, "Run", "Run All Cells");
   const ended = async () =>
     (await page.locator(ERROR).count()) > 0 || (await prompts(page)).every((prompt) => /^\[\d+\]:$/.test(prompt));
   await expect.poll(ended, { timeout: 2 * CELL_MS, interval: 250 }).toBe(true);
   await page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").first().waitFor({ timeout: CELL_MS });
+}
+
+async function menu(page: Page, title: string, item: string): Promise<void> {
+  await page.locator(".lm-MenuBar-itemLabel", { hasText: new RegExp(`^${title}$`) }).click();
+  await page.locator(".lm-Menu-itemLabel", { hasText: new RegExp(`^${item}$`) }).click();
 }
 
 async function prompts(page: Page): Promise<string[]> {

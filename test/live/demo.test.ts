@@ -65,7 +65,7 @@ it.runIf(databaseKinds().includes("postgres"))("a DATABASE_URL replaces PGlite, 
     const state = "SELECT md5(string_agg(subscriptions::text, '|' ORDER BY id)) AS state FROM subscriptions";
     const before = (await client.query(state)).rows;
     const { status, output } = await demo({ DATABASE_URL: database.url });
-    expect(output).toContain("the database of DATABASE_URL, only read");
+    expect(output).toContain("the database of DATABASE_URL; this demo only reads it");
     expect(status).toBe(0);
     const { counts } = JSON.parse(readFileSync(join(REPORT, "summary.json"), "utf8"));
     expect(differing(counts)).toEqual(differing(answer.counts));
