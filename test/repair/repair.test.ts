@@ -167,6 +167,24 @@ describe.each(databaseKinds())("repair on %s", (kind) => {
   });
 });
 
+it("above a thousand changes, a person confirms each stage", async () => {
+  const world = await repairWorld(databaseKinds().at(-1) ?? "pglite", { count: 2_100 });
+  try {
+    const plan = await world.plan();
+    expect(plan.changes).toHaveLength(1_050);
+    const request = requestOf(world, plan);
+    const first = await applyPlan(request);
+    expect(first).toMatchObject({ state: "paused", changed: 1_000, stage: 1, stages: 2 });
+    expect(first.escalate).toEqual([expect.stringContaining("1050 subscriptions are affected")]);
+    expect(await codeOf(applyPlan(request))).toEqual(["not_confirmed", 1]);
+    const second = await applyPlan({ ...request, confirm: first.nextConfirm ?? "" });
+    expect(second).toMatchObject({ state: "done", changed: 50, stage: 2, runId: first.runId, nextConfirm: null });
+    expect((await world.plan()).changes).toEqual([]);
+  } finally {
+    await world.stop();
+  }
+});
+
 describe("a guard", () => {
   let world: World;
   let plan: Plan;
