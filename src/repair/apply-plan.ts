@@ -8,7 +8,7 @@ import { isDatabaseError } from "../sources/postgres/is-database-error";
 import { readOnlySnapshot } from "../sources/postgres/read-only-snapshot";
 import { checkPlan } from "./check-plan";
 import { findRun, findRunOf, type Run } from "./find-run";
-import { openJournal, recordInJournal, TABLE_LOCK } from "./journal";
+import { journalState, openJournal, recordInJournal, TABLE_LOCK } from "./journal";
 import { type MappedTable, mapTable } from "./map-table";
 import { checkConfirmation, type Plan, refuse } from "./plan";
 import { type AppliedRun, type ApplyRequest, runStage, STAGE, stageHash } from "./run-stage";
@@ -36,7 +36,7 @@ async function apply(request: ApplyRequest): Promise<AppliedRun> {
     throw refuse("nothing_to_do", "The plan changes nothing. Look at what it left out, and why.");
   const mapped = await mapAgain(client, plan);
   const stages = Math.ceil(plan.changes.length / STAGE);
-  const before = await findEarlier(client, plan);
+  const before = (await journalState(client)) === "open" ? await findRunOf(client, plan) : null;
   if (before?.isFinished === true)
     throw refuse(
       "applied_already",
@@ -59,13 +59,6 @@ async function apply(request: ApplyRequest): Promise<AppliedRun> {
 export async function mapAgain(client: Client, plan: Plan): Promise<MappedTable> {
   const mapping = { table: plan.table, required: plan.columns, optional: {}, config: plan.config };
   return readOnlySnapshot(client, async () => mapTable(mapping, await describeTable(client, plan.table)));
-}
-
-async function findEarlier(client: Client, plan: Plan): Promise<Run | null> {
-  const { rows } = await client.query<{ there: boolean }>(
-    "SELECT to_regclass('reconciliation.journal') IS NOT NULL AS there",
-  );
-  return rows[0]?.there === true ? findRunOf(client, plan) : null;
 }
 
 function lockOf({ table }: MappedTable): number[] {

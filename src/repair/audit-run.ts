@@ -5,8 +5,7 @@ import { explainDatabaseError } from "../sources/postgres/explain-database-error
 import { isDatabaseError } from "../sources/postgres/is-database-error";
 import { KIND_TITLES, type Kind } from "../subscription";
 import { type Run, requireRun } from "./find-run";
-import { type ChainState, checkChain, type Entry } from "./journal";
-import { refuse } from "./plan";
+import { type ChainState, checkChain, type Entry, requireJournal } from "./journal";
 
 /** A run of a repair in the runbook's six entries, and whether the journal is as it was written. */
 export interface Audit {
@@ -24,11 +23,7 @@ export interface Audit {
  */
 export async function auditRun(client: Client, runId?: string): Promise<Audit> {
   try {
-    const { rows } = await client.query<{ there: boolean }>(
-      "SELECT to_regclass('reconciliation.journal') IS NOT NULL AS there",
-    );
-    if (rows[0]?.there !== true)
-      throw refuse("no_journal", "This database has no journal (reconciliation.journal): nothing was repaired here.");
+    await requireJournal(client);
     const chain = await checkChain(client);
     const run = await requireRun(client, runId ?? (await newestRun(client)));
     return { runId: run.id, chain, text: auditText(run, chain, await rootCauseOf(run)) };

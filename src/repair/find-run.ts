@@ -1,7 +1,7 @@
 import type { Client } from "pg";
 import { ReconError } from "../recon-error";
 import type { TextRow } from "../sources/postgres/read-rows";
-import { type Entry, readJournal } from "./journal";
+import { type Entry, readJournal, requireJournal } from "./journal";
 import { type Plan, planSchema } from "./plan";
 import type { Drawn } from "./verify-rows";
 
@@ -61,6 +61,7 @@ export async function findRunOf(client: Client, plan: Plan): Promise<Run | null>
 
 /** @throws ReconError when the journal has no such run, naming the newest ones. */
 export async function requireRun(client: Client, runId: string): Promise<Run> {
+  await requireJournal(client);
   const run = await findRun(client, runId);
   if (run !== null) return run;
   const { rows } = await client.query<{ run_id: string }>(

@@ -64,8 +64,8 @@ const COLUMNS = "seq, run_id, kind, subscription_id, body, previous_hash, hash";
  * @throws ReconError (a guard's) when this user may neither make it nor add to it
  */
 export async function openJournal(client: Client): Promise<void> {
-  const missing = await whatIsMissing(client);
-  if (missing === null) return;
+  const state = await journalState(client);
+  if (state === "open") return;
   try {
     await client.query("BEGIN");
     await client.query("SELECT pg_advisory_xact_lock($1, $2)", JOURNAL_LOCK);
@@ -76,21 +76,30 @@ export async function openJournal(client: Client): Promise<void> {
     if ((error as { code?: string }).code !== "42501") throw error;
     throw refuse(
       "no_journal",
-      `PostgreSQL: ${missing}, and user "${client.user}" may not make it so. Nothing is repaired without a journal: have an administrator run src/repair/journal.sql and grant this user INSERT and SELECT on it.`,
+      `PostgreSQL: ${state === "missing" ? "there is no journal (reconciliation.journal)" : "the journal (reconciliation.journal) is closed to this user"}, and user "${client.user}" may not make it so. Nothing is repaired without a journal: have an administrator run src/repair/journal.sql and grant this user INSERT and SELECT on it.`,
       error,
     );
   }
 }
 
-async function whatIsMissing(client: Client): Promise<string | null> {
-  const { rows } = await client.query<{ there: boolean; may: boolean | null }>(
-    `SELECT to_regclass('reconciliation.journal') IS NOT NULL AS there,
-       has_table_privilege(to_regclass('reconciliation.journal'), 'SELECT')
-         AND has_table_privilege(to_regclass('reconciliation.journal'), 'INSERT') AS may`,
+/** Whether there is a journal, and whether this user may read it and add to it. */
+export async function journalState(client: Client): Promise<"missing" | "closed" | "open"> {
+  const { rows } = await client.query<{ open: boolean }>(
+    `SELECT has_schema_privilege(namespace.oid, 'USAGE')
+       AND has_table_privilege(class.oid, 'SELECT')
+       AND has_table_privilege(class.oid, 'INSERT') AS open
+     FROM pg_class AS class
+     JOIN pg_namespace AS namespace ON namespace.oid = relnamespace
+     WHERE nspname = 'reconciliation' AND relname = 'journal'`,
   );
-  const [state] = rows;
-  if (state?.there !== true) return "there is no journal (reconciliation.journal)";
-  return state.may === true ? null : "the journal (reconciliation.journal) is closed to this user";
+  const [journal] = rows;
+  return journal === undefined ? "missing" : journal.open ? "open" : "closed";
+}
+
+/** @throws ReconError (a guard's) where there is no journal */
+export async function requireJournal(client: Client): Promise<void> {
+  if ((await journalState(client)) === "missing")
+    throw refuse("no_journal", "This database has no journal (reconciliation.journal): nothing was repaired here.");
 }
 
 /**
