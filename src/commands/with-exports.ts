@@ -11,11 +11,23 @@ export interface ExportOptions {
   readonly config?: string;
 }
 
+const STRIPE = "Stripe export: CLI or API JSON, Dashboard CSV, Sigma CSV; plain or gzip";
+const DATABASE = "database export: psql COPY … WITH CSV HEADER, or JSON; plain or gzip";
+
 /** Adds the options of every command that reads two exports. */
 export function withExports(command: Command): Command {
+  return withFacts(
+    command.requiredOption("--stripe <file>", STRIPE, given).requiredOption("--database <file>", DATABASE, given),
+  );
+}
+
+/** The same for a command that can make the two exports itself. */
+export function withOptionalExports(command: Command): Command {
+  return withFacts(command.option("--stripe <file>", STRIPE, given).option("--database <file>", DATABASE, given));
+}
+
+function withFacts(command: Command): Command {
   return command
-    .requiredOption("--stripe <file>", "Stripe export: CLI or API JSON, Dashboard CSV, Sigma CSV; plain or gzip", given)
-    .requiredOption("--database <file>", "database export: psql COPY … WITH CSV HEADER, or JSON; plain or gzip", given)
     .option("--stripe-metadata <file>", "Sigma's subscriptions_metadata, when it is not beside the export")
     .option("--stripe-as-of <time>", "when the Stripe export was taken, if no sidecar says so")
     .option("--database-as-of <time>", "when the database export was taken, if no sidecar says so")

@@ -17,9 +17,13 @@ import type { RunResult } from "./run-notebook";
 import { type PageRun, runPage } from "./run-page";
 
 /** What to report on. Paths are relative to the current folder. */
-export interface ReportOptions {
+export interface ReportOptions extends ReportSettings {
   readonly stripe: string;
   readonly database: string;
+}
+
+/** How a report is made, of exports or of the live sides. */
+export interface ReportSettings {
   /** Folder of the bundle; `reports/<run-id>` of the project when not given. */
   readonly out?: string | undefined;
   readonly stripeMetadata?: string | undefined;
@@ -53,14 +57,35 @@ const DRIFT = join("notebooks", "drift-analysis.ipynb");
  *
  * @throws ReconError of the cell that failed, such as for an export that cannot be read
  */
-export async function runReport(options: ReportOptions): Promise<ReportRun> {
+export function runReport(options: ReportOptions): Promise<ReportRun> {
+  return reportOn(options, async () => options);
+}
+
+/**
+ * The same for exports that are made first, into the bundle's own folder.
+ *
+ * @param makeExports - makes them in the folder, and gives their paths
+ */
+export function runLiveReport(
+  settings: ReportSettings,
+  makeExports: (directory: string) => Promise<Pick<ReportOptions, "stripe" | "database">>,
+): Promise<ReportRun> {
+  return reportOn(settings, makeExports);
+}
+
+async function reportOn(
+  settings: ReportSettings,
+  exportsIn: (directory: string) => Promise<Pick<ReportOptions, "stripe" | "database">>,
+): Promise<ReportRun> {
   const startedAt = new Date();
   const runId = newRunId(startedAt);
-  const directory = options.out ?? join(relative(process.cwd(), join(PROJECT_ROOT, "reports")), runId);
+  const directory = settings.out ?? join(relative(process.cwd(), join(PROJECT_ROOT, "reports")), runId);
   const isOurs = !existsSync(directory);
   await mkdir(directory, { recursive: true });
   rmSync(join(directory, MANIFEST), { force: true });
   try {
+    const { stripe, database } = await exportsIn(directory);
+    const options: ReportOptions = { ...settings, stripe, database };
     const parameters = parametersOf(options, runId, directory);
     const { reconciliation, drift } = await runNotebooks(options, parameters, directory);
     const summary = await readSummary(join(directory, "summary.json"));
@@ -83,7 +108,7 @@ export async function runReport(options: ReportOptions): Promise<ReportRun> {
     return { summary, findings, directory, html: reconciliation.html, driftHtml: drift.html };
   } catch (error) {
     if (isOurs) rmSync(directory, { recursive: true, force: true });
-    if (options.out === undefined && options.signal?.aborted !== true) await recordFailure(directory, runId, error);
+    if (settings.out === undefined && settings.signal?.aborted !== true) await recordFailure(directory, runId, error);
     throw error;
   }
 }

@@ -83,7 +83,8 @@ const WITH_CURRENCY = `
 
 /**
  * Creates `discrepancies`: one row a subscription and kind, judged. Reads `settled`, `customers`, `rejected_ids` (side, id) and
- * `differing_twins` (id).
+ * `differing_twins` (id), `reread` (id: read again on both sides, and still so) `absent` (id: Stripe itself said 404)
+ * and `other_mode` (id: Stripe has it in the other mode).
  *
  * When the two sides parted (`changed_at`) follows from Stripe's own times, since a subscription has no time of last change:
  * the end for an ended one, the trial's end for one that left its trial, and so on; else the database's `updated`. What has
@@ -111,7 +112,9 @@ export function createDiscrepancies(now: Circumstances): string {
         customers.in_database AS customer_database,
         stripe_row IS NULL AND (${now.unknownRejected.stripe} OR settled.id IN (SELECT id FROM rejected_ids WHERE side = 'stripe')) AS stripe_rejected,
         database_row IS NULL AND (${now.unknownRejected.database} OR settled.id IN (SELECT id FROM rejected_ids WHERE side = 'database')) AS database_rejected,
-        settled.id IN (SELECT id FROM differing_twins) AS has_twins
+        settled.id IN (SELECT id FROM differing_twins) AS has_twins,
+        settled.id IN (SELECT id FROM reread) AS is_reread,
+        settled.id IN (SELECT id FROM absent) AS is_absent
       FROM settled
       LEFT JOIN customers ON customers.customer = coalesce(stripe.customer_id, database.customer_id)
       WHERE unreadable IS NULL
@@ -182,15 +185,16 @@ export function createDiscrepancies(now: Circumstances): string {
           WHEN kind = 'missing_in_database' AND stripe_word = 'incomplete_expired' THEN 'incomplete_expired_not_stored'
           WHEN kind = 'missing_in_database' AND stripe.test_clock IS NOT NULL THEN 'test_clock'
           WHEN kind = 'missing_in_database' AND stripe_ended AND ${now.keepsNoEnded} THEN 'database_keeps_no_ended'
-          WHEN kind LIKE 'missing%' AND ${inWindow("kinds.parted.at")} THEN 'created_between_snapshots'
-          WHEN NOT kind LIKE 'missing%' AND (${inWindow("kinds.parted.at")} OR (${now.updatedMeansChanged} AND ${inWindow("database.updated")})) THEN 'changed_between_snapshots'
+          WHEN NOT is_reread AND kind LIKE 'missing%' AND ${inWindow("kinds.parted.at")} THEN 'created_between_snapshots'
+          WHEN NOT is_reread AND NOT kind LIKE 'missing%' AND (${inWindow("kinds.parted.at")} OR (${now.updatedMeansChanged} AND ${inWindow("database.updated")})) THEN 'changed_between_snapshots'
           WHEN has_twins THEN 'duplicate_id'
           WHEN kind LIKE 'missing%' AND NOT regexp_matches(id, '^sub_[A-Za-z0-9_]+$') THEN 'id_not_stripe'
+          WHEN kind = 'missing_in_stripe' AND id IN (SELECT id FROM other_mode) THEN 'other_mode'
           WHEN kind = 'missing_in_stripe' AND database.livemode <> ${now.livemode === null ? "NULL" : String(now.livemode)} THEN 'other_mode'
           WHEN kind = 'missing_in_stripe' AND ${accountFragment("id")} <> ${now.accountFragment === null ? "NULL" : sqlText(now.accountFragment)} THEN 'other_account'
-          WHEN kind = 'missing_in_stripe' AND coalesce(database.created, database.updated) < ${now.oldestCreated ?? "NULL"} THEN 'older_than_export'
-          WHEN kind = 'missing_in_stripe' AND ${now.databaseIsLater} AND kinds.parted IS NULL THEN 'time_unknown'
-          WHEN kind = 'missing_in_stripe' AND ${now.stripeMayBePartial} THEN 'export_may_be_partial'
+          WHEN kind = 'missing_in_stripe' AND NOT is_absent AND coalesce(database.created, database.updated) < ${now.oldestCreated ?? "NULL"} THEN 'older_than_export'
+          WHEN kind = 'missing_in_stripe' AND NOT is_absent AND ${now.databaseIsLater} AND kinds.parted IS NULL THEN 'time_unknown'
+          WHEN kind = 'missing_in_stripe' AND NOT is_absent AND ${now.stripeMayBePartial} THEN 'export_may_be_partial'
           WHEN kind = 'missing_in_stripe' AND NOT database_ended AND customer_live > 0 THEN 'customer_has_live_subscription'
           WHEN kind = 'status_mismatch' AND stripe_ended AND NOT database_ended AND customer_live > 0 THEN 'customer_has_live_subscription'
           WHEN kind = 'status_mismatch' AND database_ended AND stripe_word IN ${LIVE} AND (stripe.cancel_at_period_end OR stripe.cancel_at IS NOT NULL) THEN 'scheduled_to_cancel'

@@ -94,6 +94,7 @@ export async function compareExports(
     keepsNoEnded: survey.stripe_ended >= MANY_ENDED && survey.stripe_ended_matched === 0,
     unknownRejected: { stripe: rejected.stripe.unknown > 0, database: rejected.database.unknown > 0 },
   };
+  await createSecondLook(engine, stripe, database);
   await engine.run(CREATE_CUSTOMERS);
   await engine.run(createDiscrepancies(circumstances));
   const withheld = await withhold(engine, judgeInputs(stripe, database, survey));
@@ -113,6 +114,19 @@ export async function compareExports(
     },
     refusal: refusalOf(stripe, database, rejected, read, withheld),
   };
+}
+
+/** Creates `reread`, `absent` and `other_mode`: what a live export learned of single subscriptions by asking again. */
+async function createSecondLook(engine: Engine, stripe: Source, database: Source): Promise<void> {
+  const again = new Set(database.sidecar?.reread ?? []);
+  const reread = (stripe.sidecar?.reread ?? []).filter((id) => again.has(id));
+  const table = (name: string, ids: readonly string[]): Promise<void> =>
+    engine.run(
+      `CREATE OR REPLACE TEMP TABLE ${name} AS SELECT unnest(CAST([${ids.map(sqlText).join(", ")}] AS VARCHAR[])) AS id`,
+    );
+  await table("reread", reread);
+  await table("absent", stripe.sidecar?.absent ?? []);
+  await table("other_mode", stripe.sidecar?.other_mode ?? []);
 }
 
 /** Whether the database's time of last change can be believed around the snapshot. Looks at the whole export only when it matters. */

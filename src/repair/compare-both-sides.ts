@@ -2,23 +2,15 @@ import { createHash } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "csv-stringify/sync";
-import { openEngine } from "../reconcile/open-engine";
+import { type Found, readFound } from "../reconcile/read-found";
 import { reconcile } from "../reconcile/reconcile";
+import { COPY_CSV } from "../sources/postgres/copy-csv";
 import { type Sidecar, sidecarSchema } from "../sources/sidecar";
-import { sqlText } from "../sources/sql-text";
 import { API_VERSION, type StripeAccount } from "../sources/stripe-api/connect-stripe";
 import { openWorkspace } from "../sources/workspace";
-import type { Discrepancy, Kind } from "../subscription";
+import type { Kind } from "../subscription";
 import type { BothSides } from "./both-sides";
 import type { MappedTable } from "./map-table";
-
-/** What differs of a subscription, as far as a repair asks. */
-export type Found = Pick<
-  Discrepancy,
-  "subscription_id" | "kind" | "disposition" | "reason" | "tenant_id" | "stripe_status" | "database_status" | "details"
->;
-
-const COLUMNS = "subscription_id, kind, disposition, reason, tenant_id, stripe_status, database_status, details";
 
 /** How the rows are compared, and where that is kept. */
 export interface CompareOptions {
@@ -50,7 +42,7 @@ export async function compareBothSides(
     await writeExport(stripe, objects.join(""), stripeSidecar(sides, options.account, objects.length));
     const names = table.table.columns.map(({ name }) => name);
     const lines = [names, ...rows.map((row) => names.map((name) => row[name] ?? null))];
-    const csv = stringify(lines, { quoted_empty: true, cast: { object: () => "" } });
+    const csv = stringify(lines, COPY_CSV);
     await writeExport(database, csv, databaseSidecar(sides, rows.length));
     if (objects.length === 0 || rows.length === 0) return oneSided(sides);
     const config = join(folder, "recon.json");
@@ -58,20 +50,6 @@ export async function compareBothSides(
     await reconcile({ stripe, database, out: folder, config });
     return await readFound(folder);
   } finally {
-    workspace.close();
-  }
-}
-
-/** Reads the discrepancies of a folder that a comparison wrote. */
-export async function readFound(directory: string): Promise<readonly Found[]> {
-  const workspace = openWorkspace();
-  const engine = await openEngine({ temporaryDirectory: workspace.file("spill") });
-  try {
-    return await engine.rows<Found>(
-      `SELECT ${COLUMNS} FROM read_parquet(${sqlText(join(directory, "discrepancies.parquet"))}) ORDER BY subscription_id, kind`,
-    );
-  } finally {
-    engine.close();
     workspace.close();
   }
 }

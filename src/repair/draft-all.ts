@@ -1,6 +1,6 @@
 import { type Client, escapeIdentifier } from "pg";
+import type { Found } from "../reconcile/read-found";
 import type { BothSides } from "./both-sides";
-import type { Found } from "./compare-both-sides";
 import { type Draft, draftChange } from "./draft-change";
 import type { MappedTable } from "./map-table";
 import { type StripeImage, stripeImage } from "./stripe-image";

@@ -1,10 +1,10 @@
+import type { Found } from "../reconcile/read-found";
 import { meaningOf } from "../reconcile/status-words";
 import { COLUMN_TYPES, type Column } from "../sources/column";
 import { configuredStatuses } from "../sources/config";
 import type { TextRow } from "../sources/postgres/read-rows";
 import type { Details, Kind } from "../subscription";
 import { booleanText, timeText } from "./column-text";
-import type { Found } from "./compare-both-sides";
 import { isWritable, type MappedTable } from "./map-table";
 import { nextMetadata } from "./next-metadata";
 import type { Change, LeftOut } from "./plan";

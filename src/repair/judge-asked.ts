@@ -1,8 +1,8 @@
+import type { Found } from "../reconcile/read-found";
 import { SUBSCRIPTION_ID } from "../sources/choose-columns";
 import type { StripeAccount } from "../sources/stripe-api/connect-stripe";
 import { REASONS } from "../subscription";
 import type { BothSides } from "./both-sides";
-import type { Found } from "./compare-both-sides";
 import type { MappedTable } from "./map-table";
 import type { LeftOut } from "./plan";
 import { type Asked, reasonText } from "./read-asked";

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { stringify } from "csv-stringify/sync";
 import { ReconError } from "../recon-error";
+import { COPY_CSV } from "../sources/postgres/copy-csv";
 import type { TextRow } from "../sources/postgres/read-rows";
 
 /** A file of rows that was written and read back. */
@@ -18,10 +19,7 @@ export interface KeptRows {
  * @throws ReconError when what is on disk is not what was written; errors of the file system as they are
  */
 export async function keepRows(path: string, columns: readonly string[], rows: readonly TextRow[]): Promise<KeptRows> {
-  const text = stringify([columns, ...rows.map((row) => columns.map((name) => row[name] ?? null))], {
-    quoted_empty: true,
-    cast: { object: () => "" },
-  });
+  const text = stringify([columns, ...rows.map((row) => columns.map((name) => row[name] ?? null))], COPY_CSV);
   await writeFile(path, text, { mode: 0o600, flush: true });
   const sha256 = hashOf(text);
   if (hashOf(await readFile(path, "utf8")) !== sha256)

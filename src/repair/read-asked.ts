@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { ReconError } from "../recon-error";
+import { type Found, readFound } from "../reconcile/read-found";
 import { readMetadataKeys } from "../reconcile/read-metadata-keys";
 import { readSummary, type Summary } from "../reconcile/summary";
 import { type Kind, REASONS, type Reason } from "../subscription";
-import { type Found, readFound } from "./compare-both-sides";
 import type { LeftOut, Plan } from "./plan";
 
 /** Which subscriptions are asked for. */

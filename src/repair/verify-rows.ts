@@ -1,7 +1,8 @@
+import type { Found } from "../reconcile/read-found";
 import type { Column } from "../sources/column";
 import type { Details } from "../subscription";
 import { type BothSides, drawIds, type Live, readBothSides } from "./both-sides";
-import { compareBothSides, type Found } from "./compare-both-sides";
+import { compareBothSides } from "./compare-both-sides";
 import { isWritable, type MappedTable } from "./map-table";
 import type { Change, Plan } from "./plan";
 import { isSameImage, stripeImage } from "./stripe-image";

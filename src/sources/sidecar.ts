@@ -23,6 +23,14 @@ export const sidecarSchema = z.object({
     .string()
     .regex(/^[0-9a-f]{64}$/)
     .nullish(),
+  /** Subscriptions that were read again later, and had not moved since: what differs of them is not in flight. */
+  reread: z.array(z.string()).optional(),
+  /** When they were read again. */
+  reread_at: time.optional(),
+  /** Of Stripe: subscriptions it answered 404 for, in this account and mode. */
+  absent: z.array(z.string()).optional(),
+  /** Of Stripe: subscriptions it has in the other mode alone. */
+  other_mode: z.array(z.string()).optional(),
 });
 
 /** A parsed sidecar. Times are ISO 8601. */

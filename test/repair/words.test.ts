@@ -1,8 +1,12 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { booleanText, timeText } from "../../src/repair/column-text";
+import { keepRows } from "../../src/repair/keep-rows";
 import { nextMetadata } from "../../src/repair/next-metadata";
 import { statusWord } from "../../src/repair/status-word";
 import type { TableColumn, TableDescription } from "../../src/sources/postgres/table-description";
+import { makeFolder } from "../cli/run-recon";
 
 const SECONDS = Date.UTC(2026, 10, 2, 6, 3, 0) / 1000;
 
@@ -80,4 +84,12 @@ describe("metadata", () => {
   ])("%s is not edited", (text, why) => {
     expect(() => nextMetadata(text, { set: { a: "1" }, remove: [] })).toThrow(why);
   });
+});
+
+it("a backup tells an empty text from none", async () => {
+  const folder = makeFolder();
+  const kept = await keepRows(folder.free("before.csv"), ["a", "b", "c"], [{ a: "", b: null, c: 'x, "y"\nz' }]);
+  expect(readFileSync(kept.path, "utf8")).toBe('a,b,c\n"",,"x, ""y""\nz"\n');
+  expect(kept.sha256).toBe(createHash("sha256").update(readFileSync(kept.path)).digest("hex"));
+  folder.remove();
 });
