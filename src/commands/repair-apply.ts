@@ -44,6 +44,8 @@ export function repairApplyCommand(): Command {
         signal: endAfterBatch(),
       }).finally(progress.end);
       await writeFile(join(run.folder, "audit-trail.md"), audit.text);
+      const { repairPageHtml } = await import("../report/repair-page");
+      await writeFile(join(run.folder, "repair.html"), await repairPageHtml(path, { run, audit }), { mode: 0o600 });
       process.stdout.write(`${outcomeText(run)}\n`);
       for (const sentence of run.escalate) say(`Escalate: ${sentence}`);
       const command = `recon repair apply ${path} --confirm ${run.nextConfirm?.slice(0, 12)}`;
@@ -78,7 +80,7 @@ function outcomeText({ runId, changed, skipped, verification, folder, state }: A
     `Run ${runId}: ${changed} changed, ${skipped.length} skipped${state === "done" ? "" : `, ${state}`}`,
     ...[...reasons].map(([reason, count]) => `  skipped ${count}: ${reason}`),
     ...verified,
-    `Backup, state after and verification: ${folder}`,
+    `Report: ${join(folder, "repair.html")}, beside backup, state after and verification`,
     `Undo: recon repair rollback ${runId}`,
   ].join("\n");
 }

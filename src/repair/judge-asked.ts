@@ -20,6 +20,8 @@ export function judgeAsked(
 ): { readonly found: readonly Found[]; readonly leftOut: readonly LeftOut[] } {
   const leftOut: LeftOut[] = [...asked.leftOut];
   const found: Found[] = [];
+  // Another account, or a mode without data, answers 404 for everything.
+  const knowsOthers = [...sides.stripe.values()].some((answer) => answer.kind === "found");
   for (const { subscription_id: id, kind } of asked.found) {
     const current = now.find((each) => each.subscription_id === id && each.kind === kind);
     const rows = sides.database.get(id) ?? [];
@@ -36,6 +38,8 @@ export function judgeAsked(
     const isOtherMode = mode === (account.livemode ? "f" : "t");
     if (rows.length > 1) skip(`it stands in ${rows.length} rows of the table`);
     else if (isOrphan && answer?.kind === "other_mode") skip("it exists in Stripe's other mode (live or test)");
+    else if (isOrphan && !knowsOthers)
+      skip("this account of Stripe knows none of the table's subscriptions, so its 404 proves nothing");
     else if (isOrphan && isOtherMode) skip(REASONS.other_mode);
     else if (isOrphan && !SUBSCRIPTION_ID.test(id)) skip(REASONS.id_not_stripe);
     else if (current.disposition !== "actionable" && !settled) skip(reasonText(current.reason));

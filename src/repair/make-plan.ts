@@ -41,7 +41,7 @@ export async function makePlan(request: PlanRequest): Promise<Plan> {
     const counted = await client.query<{ rows: string }>(`SELECT count(*) AS rows FROM ${found.table.sql}`);
     return { mapped: found, rows: Number(counted.rows[0]?.rows ?? 0) };
   });
-  const asked = await readAsked(request);
+  const asked = await readAsked(request, stripe.account);
   const ids = [...new Set(asked.found.map((each) => each.subscription_id))].sort();
   const drawn = ids.length === 0 ? [] : await drawIds(client, mapped, DRAWN, ids);
   const sides = await readBothSides(live, mapped, [...ids, ...drawn], (done, all) =>

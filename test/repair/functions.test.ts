@@ -34,6 +34,13 @@ afterAll(async () => {
   folder.remove();
 });
 
+/** A report on the sample, whose account is another one. */
+const OTHERS = join(folder.path, "others");
+beforeAll(async () => {
+  const sides = ["--stripe", "data/stripe_subscriptions.json", "--database", "data/db_subscriptions.csv"];
+  await runRecon(["diff", ...sides, "--out", OTHERS]);
+});
+
 const statusOf = async (id: string): Promise<string | undefined> =>
   (await world.client.query("SELECT status FROM subscriptions WHERE id = $1", [id])).rows[0]?.status;
 
@@ -106,6 +113,11 @@ describe("the terminal", () => {
     [["repair", "rollback", "repair-none"], /no run repair-none.*newest are repair-/, 2],
     [["repair", "verify", "repair-none"], /no run repair-none/, 2],
     [["audit", "repair-none"], /no run repair-none/, 2],
+    [
+      ["repair", "plan", OTHERS, "--preset", "default"],
+      /report is on Stripe account acct_\w+, the key is of acct_1AAAAAStandInAcc/,
+      1,
+    ],
   ])("answers %j with one message", async (args, says, status) => {
     const answer = await runRecon(args, { env });
     expect(theMessage(answer)).toMatch(says);

@@ -155,6 +155,15 @@ describe.each(databaseKinds())("repair on %s", (kind) => {
     expect(run).toMatchObject({ state: "done", changed: 20, runId: stopped.runId });
   });
 
+  it("believes no 404 of an account that knows nothing of the table", async () => {
+    const { subscriptions } = world.standIn.account("acct_1AAAAAStandInAcc");
+    for (const id of [...subscriptions.keys()]) subscriptions.delete(id);
+    const { changes, left_out } = await world.plan();
+    expect(changes).toEqual([]);
+    expect(left_out.length).toBeGreaterThan(15);
+    expect(new Set(left_out.map(({ reason }) => reason))).toEqual(new Set([expect.stringContaining("proves nothing")]));
+  });
+
   it("never touches a customer's last access while another subscription of theirs lives", async () => {
     const { subscriptions } = world.standIn.account("acct_1AAAAAStandInAcc");
     const other = subscriptions.get(subscriptionId(5));
