@@ -3,34 +3,12 @@ import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { EXIT, ReconError } from "../recon-error";
 import { KINDS } from "../subscription";
+import { stripeImageSchema } from "./stripe-image";
 
 const time = z.iso.datetime();
 const text = z.string().nullable();
-const seconds = z.number().int().nullable();
 /** A row as PostgreSQL writes it in text: column → value. */
 const row = z.record(z.string(), text);
-
-const image = z.object({
-  id: z.string(),
-  customer_id: text,
-  status: z.string(),
-  price_id: text,
-  quantity: z.number().nullable(),
-  currency: text,
-  metadata: z.record(z.string(), z.string()),
-  current_period_start: seconds,
-  current_period_end: seconds,
-  trial_start: seconds,
-  trial_end: seconds,
-  paused_at: seconds,
-  cancel_at_period_end: z.boolean().nullable(),
-  cancel_at: seconds,
-  canceled_at: seconds,
-  ended_at: seconds,
-  livemode: z.boolean().nullable(),
-  test_clock: text,
-  created: seconds,
-});
 
 const change = z.object({
   subscription_id: z.string(),
@@ -46,7 +24,7 @@ const change = z.object({
   /** Columns that are set to the time of writing. */
   stamped: z.array(z.string()),
   /** What Stripe says; null for an orphan. */
-  stripe: image.nullable(),
+  stripe: stripeImageSchema.nullable(),
 });
 
 const leftOut = z.object({

@@ -1,29 +1,36 @@
+import { z } from "zod";
 import type { ApiSubscription } from "../sources/stripe-api/complete-items";
 
+const text = z.string().nullable();
+const seconds = z.number().int().nullable();
+
 /** What Stripe says of a subscription, in our columns. Times are Unix seconds. */
-export interface StripeImage {
-  readonly id: string;
-  readonly customer_id: string | null;
-  readonly status: string;
+export const stripeImageSchema = z.object({
+  id: z.string(),
+  customer_id: text,
+  status: z.string(),
   /** The prices of its items in order, joined by commas. */
-  readonly price_id: string | null;
+  price_id: text,
   /** Null where it has several items. */
-  readonly quantity: number | null;
-  readonly currency: string | null;
-  readonly metadata: Readonly<Record<string, string>>;
-  readonly current_period_start: number | null;
-  readonly current_period_end: number | null;
-  readonly trial_start: number | null;
-  readonly trial_end: number | null;
-  readonly paused_at: number | null;
-  readonly cancel_at_period_end: boolean | null;
-  readonly cancel_at: number | null;
-  readonly canceled_at: number | null;
-  readonly ended_at: number | null;
-  readonly livemode: boolean | null;
-  readonly test_clock: string | null;
-  readonly created: number | null;
-}
+  quantity: z.number().nullable(),
+  currency: text,
+  metadata: z.record(z.string(), z.string()),
+  current_period_start: seconds,
+  current_period_end: seconds,
+  trial_start: seconds,
+  trial_end: seconds,
+  paused_at: seconds,
+  cancel_at_period_end: z.boolean().nullable(),
+  cancel_at: seconds,
+  canceled_at: seconds,
+  ended_at: seconds,
+  livemode: z.boolean().nullable(),
+  test_clock: text,
+  created: seconds,
+});
+
+/** A parsed image. */
+export type StripeImage = z.infer<typeof stripeImageSchema>;
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -45,7 +52,7 @@ export function stripeImage(subscription: ApiSubscription): StripeImage {
     price_id: prices.length > 0 ? prices.sort().join(",") : idOf(api["plan"]),
     quantity: items.length <= 1 && isNumber(first) ? first : null,
     currency: textOf(api["currency"]),
-    metadata: (api["metadata"] ?? {}) as Readonly<Record<string, string>>,
+    metadata: (api["metadata"] ?? {}) as Record<string, string>,
     current_period_start: numberOf(api["current_period_start"]) ?? most(Math.max, numbers("current_period_start")),
     current_period_end: numberOf(api["current_period_end"]) ?? most(Math.min, numbers("current_period_end")),
     trial_start: numberOf(api["trial_start"]),

@@ -65,7 +65,7 @@ describe("recon report --live", () => {
     }
     expect((await runRecon(["verify", out])).status).toBe(0);
     expect([...new Set(world.standIn.requests.map(({ method }) => method))]).toEqual(["GET"]);
-  });
+  }, 300_000);
 
   it.each([
     [["report", "--live", "--stripe", "x"], {}, /leave out --stripe/],

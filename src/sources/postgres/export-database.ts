@@ -63,7 +63,7 @@ export async function exportDatabase(client: Client, request: ExportRequest): Pr
   const startedAt = new Date().toISOString();
   const file = partialFile(out);
   const patience = AbortSignal.timeout((statementTimeoutSeconds + PATIENCE_SECONDS) * 1000);
-  const signal = request.signal === undefined ? patience : AbortSignal.any([patience, request.signal]);
+  const { signal } = eitherOf(patience, request.signal);
   try {
     const { table, query, isFiltered, snapshot, copied } = await readOnlySnapshot(
       client,
@@ -108,6 +108,16 @@ export async function exportDatabase(client: Client, request: ExportRequest): Pr
   } finally {
     file.remove();
   }
+}
+
+/** A signal that either of two gives. (`AbortSignal.any` is unknown to the compiler of notebooks.) */
+function eitherOf(...signals: readonly (AbortSignal | undefined)[]): AbortController {
+  const either = new AbortController();
+  for (const signal of signals) {
+    if (signal?.aborted === true) either.abort(signal.reason);
+    signal?.addEventListener("abort", () => either.abort(signal.reason), { once: true });
+  }
+  return either;
 }
 
 function warningsOf(
