@@ -44,7 +44,7 @@ export const CREATE_CUSTOMERS = `
   CREATE OR REPLACE TEMP TABLE customers AS
   WITH
     asked AS (
-      SELECT DISTINCT coalesce(stripe.customer_id, database.customer_id) AS customer
+      SELECT DISTINCT coalesce(stripe_customer_id, database_customer_id) AS customer
       FROM settled
       WHERE stripe_row IS NULL OR database_row IS NULL OR status_differs
     ),
@@ -54,7 +54,7 @@ export const CREATE_CUSTOMERS = `
       SEMI JOIN asked ON asked.customer = pairs.stripe_customer
       WHERE stripe_row IS NOT NULL
       UNION ALL
-      SELECT database.customer_id, false, false, true
+      SELECT database_customer_id, false, false, true
       FROM settled
       WHERE stripe_row IS NULL
     )
@@ -66,19 +66,11 @@ export const CREATE_CUSTOMERS = `
   FROM known
   GROUP BY customer`;
 
-/** SQL for the details of a discrepancy that concerns the whole subscription: how many its customer has, on either side. */
-const CUSTOMER_DETAILS = `
-        CASE
-          WHEN customer_stripe + customer_database > 0
-          THEN CAST(to_json({'customer': {'stripe': customer_stripe, 'live': customer_live, 'database': customer_database}}) AS VARCHAR)
-          ELSE '{}'
-        END AS details`;
-
 /** SQL for the details with the currency of the subscription. */
 const WITH_CURRENCY = `
     CASE
-      WHEN coalesce(stripe.currency, database.currency) IS NULL THEN details
-      ELSE CAST(json_merge_patch(details, to_json({'currency': coalesce(stripe.currency, database.currency)})) AS VARCHAR)
+      WHEN coalesce(stripe_currency, database_currency) IS NULL THEN details
+      ELSE CAST(json_merge_patch(details, to_json({'currency': coalesce(stripe_currency, database_currency)})) AS VARCHAR)
     END AS details`;
 
 /**
@@ -101,11 +93,11 @@ export function createDiscrepancies(now: Circumstances): string {
     circumstances AS (
       SELECT
         settled.*,
-        lower(stripe.status) AS stripe_word,
-        stripe_row IS NOT NULL AND lower(stripe.status) IN ${ENDED} AS stripe_ended,
+        lower(stripe_status) AS stripe_word,
+        stripe_row IS NOT NULL AND lower(stripe_status) IN ${ENDED} AS stripe_ended,
         list_has_any(meaning, ${listOf(LIVE_STATUSES)}) AS database_live,
         list_has_any(meaning, ${listOf(ENDED_STATUSES)}) AS database_ended,
-        coalesce(list_contains(meaning, 'archived') OR database.archived_at IS NOT NULL, false) AS archived,
+        coalesce(list_contains(meaning, 'archived') OR database_archived_at IS NOT NULL, false) AS archived,
         database_row IS NOT NULL AND len(meaning) = 0 AS unknown_word,
         customers.in_stripe AS customer_stripe,
         coalesce(customers.live, 0) AS customer_live,
@@ -116,65 +108,64 @@ export function createDiscrepancies(now: Circumstances): string {
         settled.id IN (SELECT id FROM reread) AS is_reread,
         settled.id IN (SELECT id FROM absent) AS is_absent
       FROM settled
-      LEFT JOIN customers ON customers.customer = coalesce(stripe.customer_id, database.customer_id)
+      LEFT JOIN customers ON customers.customer = coalesce(stripe_customer_id, database_customer_id)
       WHERE unreadable IS NULL
     ),
     kinds AS (
       SELECT
         *,
-        'missing_in_database' AS kind,
-        ${at(["stripe.created", "stripe.created"])} AS parted,
-        ${CUSTOMER_DETAILS.trim()}
+        unnest(
+          list_filter(
+            [
+              CASE WHEN database_row IS NULL THEN 'missing_in_database' END,
+              CASE WHEN stripe_row IS NULL THEN 'missing_in_stripe' END,
+              CASE WHEN status_differs THEN 'status_mismatch' END,
+              CASE WHEN cardinality(metadata_added) + cardinality(metadata_removed) + cardinality(metadata_changed) > 0 THEN 'metadata_mismatch' END,
+              CASE WHEN cardinality(fields) > 0 THEN 'field_mismatch' END
+            ],
+            lambda kind: kind IS NOT NULL
+          )
+        ) AS kind
       FROM circumstances
-      WHERE database_row IS NULL
-      UNION ALL
+    ),
+    dated AS (
       SELECT
         *,
-        'missing_in_stripe' AS kind,
-        ${at(["database.created", "database.created_at"], ["database.updated", "database.updated_at"], ["database.current_period_start", "database.current_period_start"])} AS parted,
-        ${CUSTOMER_DETAILS.trim()}
-      FROM circumstances
-      WHERE stripe_row IS NULL
-      UNION ALL
-      SELECT
-        *,
-        'status_mismatch' AS kind,
-        CASE
-          WHEN stripe_word = 'canceled' THEN ${at(["stripe.ended_at", "stripe.ended_at"], ["stripe.canceled_at", "stripe.canceled_at"], ["database.updated", "database.updated_at"])}
-          WHEN stripe_word = 'incomplete_expired' THEN ${at(["stripe.ended_at", "stripe.ended_at"], [`stripe.created + ${INCOMPLETE_SECONDS}`, "stripe.created"])}
-          WHEN stripe_word = 'incomplete' THEN ${at(["stripe.created", "stripe.created"])}
-          WHEN stripe_word = 'trialing' THEN ${at(["stripe.trial_start", "stripe.trial_start"], ["stripe.created", "stripe.created"])}
-          WHEN stripe_word = 'paused' THEN ${at(["stripe.paused_at", "stripe.paused_at"], [happened("stripe.trial_end"), "stripe.trial_end"], [happened("stripe.current_period_start"), "stripe.current_period_start"], ["database.updated", "database.updated_at"])}
-          WHEN stripe_word IN ('past_due', 'unpaid') THEN ${at([happened("stripe.current_period_start"), "stripe.current_period_start"], ["database.updated", "database.updated_at"])}
-          WHEN list_contains(meaning, 'trialing') THEN ${at([happened("stripe.trial_end"), "stripe.trial_end"], ["database.updated", "database.updated_at"], ["stripe.created", "stripe.created"])}
-          WHEN list_contains(meaning, 'incomplete') THEN ${at(["stripe.created", "stripe.created"])}
-          ELSE ${at(["database.updated", "database.updated_at"], ["database.canceled_at", "database.canceled_at"], ["stripe.created", "stripe.created"])}
+        CASE kind
+          WHEN 'missing_in_database' THEN ${at(["stripe_created", "stripe.created"])}
+          WHEN 'missing_in_stripe' THEN ${at(["database_created", "database.created_at"], ["database_updated", "database.updated_at"], ["database_current_period_start", "database.current_period_start"])}
+          WHEN 'status_mismatch' THEN
+            CASE
+              WHEN stripe_word = 'canceled' THEN ${at(["stripe_ended_at", "stripe.ended_at"], ["stripe_canceled_at", "stripe.canceled_at"], ["database_updated", "database.updated_at"])}
+              WHEN stripe_word = 'incomplete_expired' THEN ${at(["stripe_ended_at", "stripe.ended_at"], [`stripe_created + ${INCOMPLETE_SECONDS}`, "stripe.created"])}
+              WHEN stripe_word = 'incomplete' THEN ${at(["stripe_created", "stripe.created"])}
+              WHEN stripe_word = 'trialing' THEN ${at(["stripe_trial_start", "stripe.trial_start"], ["stripe_created", "stripe.created"])}
+              WHEN stripe_word = 'paused' THEN ${at(["stripe_paused_at", "stripe.paused_at"], [happened("stripe_trial_end"), "stripe.trial_end"], [happened("stripe_current_period_start"), "stripe.current_period_start"], ["database_updated", "database.updated_at"])}
+              WHEN stripe_word IN ('past_due', 'unpaid') THEN ${at([happened("stripe_current_period_start"), "stripe.current_period_start"], ["database_updated", "database.updated_at"])}
+              WHEN list_contains(meaning, 'trialing') THEN ${at([happened("stripe_trial_end"), "stripe.trial_end"], ["database_updated", "database.updated_at"], ["stripe_created", "stripe.created"])}
+              WHEN list_contains(meaning, 'incomplete') THEN ${at(["stripe_created", "stripe.created"])}
+              ELSE ${at(["database_updated", "database.updated_at"], ["database_canceled_at", "database.canceled_at"], ["stripe_created", "stripe.created"])}
+            END
+          WHEN 'metadata_mismatch' THEN ${at(["database_updated", "database.updated_at"], ["database_created", "database.created_at"], ["stripe_created", "stripe.created"])}
+          ELSE
+            CASE
+              WHEN fields['cancel_at_period_end'] IS NOT NULL AND stripe_cancel_at_period_end AND stripe_canceled_at IS NOT NULL
+              THEN ${at(["stripe_canceled_at", "stripe.canceled_at"])}
+              WHEN fields['current_period_start'] IS NOT NULL OR fields['current_period_end'] IS NOT NULL
+              THEN ${at([happened("stripe_current_period_start"), "stripe.current_period_start"], ["database_updated", "database.updated_at"], ["stripe_created", "stripe.created"])}
+              ELSE ${at(["database_updated", "database.updated_at"], ["database_created", "database.created_at"], ["stripe_created", "stripe.created"])}
+            END
         END AS parted,
-        ${CUSTOMER_DETAILS.trim()}
-      FROM circumstances
-      WHERE status_differs
-      UNION ALL
-      SELECT
-        *,
-        'metadata_mismatch' AS kind,
-        ${at(["database.updated", "database.updated_at"], ["database.created", "database.created_at"], ["stripe.created", "stripe.created"])} AS parted,
-        CAST(to_json({'metadata': {'added': metadata_added, 'removed': metadata_removed, 'changed': metadata_changed}}) AS VARCHAR) AS details
-      FROM circumstances
-      WHERE cardinality(metadata_added) + cardinality(metadata_removed) + cardinality(metadata_changed) > 0
-      UNION ALL
-      SELECT
-        *,
-        'field_mismatch' AS kind,
         CASE
-          WHEN fields['cancel_at_period_end'] IS NOT NULL AND stripe.cancel_at_period_end AND stripe.canceled_at IS NOT NULL
-          THEN ${at(["stripe.canceled_at", "stripe.canceled_at"])}
-          WHEN fields['current_period_start'] IS NOT NULL OR fields['current_period_end'] IS NOT NULL
-          THEN ${at([happened("stripe.current_period_start"), "stripe.current_period_start"], ["database.updated", "database.updated_at"], ["stripe.created", "stripe.created"])}
-          ELSE ${at(["database.updated", "database.updated_at"], ["database.created", "database.created_at"], ["stripe.created", "stripe.created"])}
-        END AS parted,
-        CAST(to_json({'fields': fields}) AS VARCHAR) AS details
-      FROM circumstances
-      WHERE cardinality(fields) > 0
+          WHEN kind = 'metadata_mismatch'
+          THEN CAST(to_json({'metadata': {'added': metadata_added, 'removed': metadata_removed, 'changed': metadata_changed}}) AS VARCHAR)
+          WHEN kind = 'field_mismatch'
+          THEN CAST(to_json({'fields': fields}) AS VARCHAR)
+          WHEN customer_stripe + customer_database > 0
+          THEN CAST(to_json({'customer': {'stripe': customer_stripe, 'live': customer_live, 'database': customer_database}}) AS VARCHAR)
+          ELSE '{}'
+        END AS details
+      FROM kinds
     ),
     judged AS (
       SELECT
@@ -183,24 +174,24 @@ export function createDiscrepancies(now: Circumstances): string {
           WHEN stripe_rejected OR database_rejected THEN 'row_rejected'
           WHEN archived AND (stripe_row IS NULL OR stripe_ended) THEN 'archived_earlier'
           WHEN kind = 'missing_in_database' AND stripe_word = 'incomplete_expired' THEN 'incomplete_expired_not_stored'
-          WHEN kind = 'missing_in_database' AND stripe.test_clock IS NOT NULL THEN 'test_clock'
+          WHEN kind = 'missing_in_database' AND stripe_test_clock IS NOT NULL THEN 'test_clock'
           WHEN kind = 'missing_in_database' AND stripe_ended AND ${now.keepsNoEnded} THEN 'database_keeps_no_ended'
-          WHEN NOT is_reread AND kind LIKE 'missing%' AND ${inWindow("kinds.parted.at")} THEN 'created_between_snapshots'
-          WHEN NOT is_reread AND NOT kind LIKE 'missing%' AND (${inWindow("kinds.parted.at")} OR (${now.updatedMeansChanged} AND ${inWindow("database.updated")})) THEN 'changed_between_snapshots'
+          WHEN NOT is_reread AND kind LIKE 'missing%' AND ${inWindow("parted.at")} THEN 'created_between_snapshots'
+          WHEN NOT is_reread AND NOT kind LIKE 'missing%' AND (${inWindow("parted.at")} OR (${now.updatedMeansChanged} AND ${inWindow("database_updated")})) THEN 'changed_between_snapshots'
           WHEN has_twins THEN 'duplicate_id'
           WHEN kind LIKE 'missing%' AND NOT regexp_matches(id, '^sub_[A-Za-z0-9_]+$') THEN 'id_not_stripe'
           WHEN kind = 'missing_in_stripe' AND id IN (SELECT id FROM other_mode) THEN 'other_mode'
-          WHEN kind = 'missing_in_stripe' AND database.livemode <> ${now.livemode === null ? "NULL" : String(now.livemode)} THEN 'other_mode'
+          WHEN kind = 'missing_in_stripe' AND database_livemode <> ${now.livemode === null ? "NULL" : String(now.livemode)} THEN 'other_mode'
           WHEN kind = 'missing_in_stripe' AND ${accountFragment("id")} <> ${now.accountFragment === null ? "NULL" : sqlText(now.accountFragment)} THEN 'other_account'
-          WHEN kind = 'missing_in_stripe' AND NOT is_absent AND coalesce(database.created, database.updated) < ${now.oldestCreated ?? "NULL"} THEN 'older_than_export'
-          WHEN kind = 'missing_in_stripe' AND NOT is_absent AND ${now.databaseIsLater} AND kinds.parted IS NULL THEN 'time_unknown'
+          WHEN kind = 'missing_in_stripe' AND NOT is_absent AND coalesce(database_created, database_updated) < ${now.oldestCreated ?? "NULL"} THEN 'older_than_export'
+          WHEN kind = 'missing_in_stripe' AND NOT is_absent AND ${now.databaseIsLater} AND parted IS NULL THEN 'time_unknown'
           WHEN kind = 'missing_in_stripe' AND NOT is_absent AND ${now.stripeMayBePartial} THEN 'export_may_be_partial'
           WHEN kind = 'missing_in_stripe' AND NOT database_ended AND customer_live > 0 THEN 'customer_has_live_subscription'
           WHEN kind = 'status_mismatch' AND stripe_ended AND NOT database_ended AND customer_live > 0 THEN 'customer_has_live_subscription'
-          WHEN kind = 'status_mismatch' AND database_ended AND stripe_word IN ${LIVE} AND (stripe.cancel_at_period_end OR stripe.cancel_at IS NOT NULL) THEN 'scheduled_to_cancel'
+          WHEN kind = 'status_mismatch' AND database_ended AND stripe_word IN ${LIVE} AND (stripe_cancel_at_period_end OR stripe_cancel_at IS NOT NULL) THEN 'scheduled_to_cancel'
           WHEN kind = 'status_mismatch' AND unknown_word THEN 'unknown_database_status'
         END AS reason
-      FROM kinds
+      FROM dated
     )
   SELECT
     id AS subscription_id,
@@ -212,17 +203,17 @@ export function createDiscrepancies(now: Circumstances): string {
       ELSE 'review'
     END AS disposition,
     reason,
-    coalesce(stripe.customer_id, database.customer_id) AS customer_id,
-    coalesce(database.tenant_id, json_extract_string(metadata_json(stripe.metadata), '/tenant_id')) AS tenant_id,
-    coalesce(stripe.price_id, database.price_id) AS price_id,
-    coalesce(stripe.livemode, database.livemode) AS livemode,
-    stripe.status AS stripe_status,
-    database.status AS database_status,
-    ${isoTime("judged.parted.at")} AS changed_at,
-    judged.parted.basis AS changed_at_basis,
-    ${isoTime("stripe.created")} AS stripe_created_at,
-    ${isoTime("database.created")} AS database_created_at,
-    ${isoTime("database.updated")} AS database_updated_at,
+    coalesce(stripe_customer_id, database_customer_id) AS customer_id,
+    tenant_id,
+    coalesce(stripe_price_id, database_price_id) AS price_id,
+    coalesce(stripe_livemode, database_livemode) AS livemode,
+    stripe_status,
+    database_status,
+    ${isoTime("parted.at")} AS changed_at,
+    parted.basis AS changed_at_basis,
+    ${isoTime("stripe_created")} AS stripe_created_at,
+    ${isoTime("database_created")} AS database_created_at,
+    ${isoTime("database_updated")} AS database_updated_at,
     ${now.severalCurrencies ? WITH_CURRENCY : "details"}
   FROM judged`;
 }

@@ -171,7 +171,7 @@ async function keepUnreadableMetadata(engine: Engine, source: Source): Promise<v
   );
   if ((counted?.rows ?? 0) === 0) return;
   const rows = await engine.rows<{ id: string; line: number | null }>(
-    `SELECT id, ${side}.line AS line FROM settled WHERE unreadable = '${side}' ORDER BY line, id LIMIT ${MOST_LOCATED}`,
+    `SELECT id, ${side}_line AS line FROM settled WHERE unreadable = '${side}' ORDER BY line, id LIMIT ${MOST_LOCATED}`,
   );
   const located =
     source.rows.kind === "csv"
@@ -191,7 +191,7 @@ async function keepUnreadableMetadata(engine: Engine, source: Source): Promise<v
   );
   await engine.run(`
     INSERT INTO rejected
-    SELECT '${side}', coalesce(located.line, ${side}.line), settled.id, '${NO_OBJECT}', left(${side}.metadata, 10000)
+    SELECT '${side}', coalesce(located.line, ${side}_line), settled.id, '${NO_OBJECT}', left(unreadable_text, 10000)
     FROM settled
     LEFT JOIN located USING (id)
     WHERE unreadable = '${side}'`);

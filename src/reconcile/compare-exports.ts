@@ -10,7 +10,7 @@ import { type Comparison, planComparison } from "./comparison";
 import { joinExports } from "./join-exports";
 import { judgeInputs, mayBePartial, type Withheld } from "./judge-inputs";
 import type { Engine } from "./open-engine";
-import { type JoinSide, metadataSample } from "./pair";
+import { DROP_UNSETTLED, type JoinSide, metadataSample } from "./pair";
 import { createPopulation } from "./population";
 import { readVocabulary } from "./read-vocabulary";
 import { createMetadataMacros, createSettled } from "./settle";
@@ -70,7 +70,8 @@ export async function compareExports(
 
   progress("Settling what is not plainly equal");
   const vocabulary = await readVocabulary(engine, database, config);
-  await engine.run(createSettled(comparison, config?.metadata?.owned_by_app ?? []));
+  await engine.run(createSettled(stripe, database, comparison, config?.metadata?.owned_by_app ?? []));
+  await engine.run(DROP_UNSETTLED);
   const rejected = await collectRejected(engine, stripe, database, read);
 
   progress("Judging the differences");

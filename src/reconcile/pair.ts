@@ -2,7 +2,7 @@ import type { Column } from "../sources/column";
 import type { OpenedFile } from "../sources/open-file";
 import type { Source } from "../sources/source";
 import type { Comparison } from "./comparison";
-import { SIDE_COLUMNS, sideColumn } from "./side-query";
+import { columnsOf, sideColumn } from "./side-query";
 
 /** A side of the join: its source, and a query as `sideQuery` returns it. */
 export interface JoinSide {
@@ -14,7 +14,7 @@ export interface JoinSide {
  * Creates the table `pairs`: one row a subscription of either side, joined by id in one pass over both exports.
  *
  * A pair that is *proved* equal keeps only what the denominators need. Every other one also carries both rows whole, as
- * `unsettled`, for the exact comparison in `settle`. A proof is conservative: statuses and fields that are the same text, and
+ * `unsettled`, for the exact comparison in `settle`; one that a side lacks is told by its `lone_id`, so that nobody has to open the rows. A proof is conservative: statuses and fields that are the same text, and
  * metadata of which each side's JSON contains the other's. `json_contains` takes arrays for sets and ["1","1","2"] for
  * ["1","2","2"], so metadata with a `[` in it is never proved here; neither is JSON that cannot be read. (What contains a text with a `[`
  * and is contained in it has one too, so one side is looked at.)
@@ -70,6 +70,7 @@ export function createPairs(stripe: JoinSide, database: JoinSide, comparison: Co
       ${s("canceled_at")},
       ${s("ended_at")}
     ) AS stripe_changed,
+    CASE WHEN stripe.row IS NULL OR database.row IS NULL THEN nullif(coalesce(stripe.id, database.id), '') END AS lone_id,
     CASE
       WHEN coalesce(stripe.id, database.id) <> ''
         AND (
@@ -93,10 +94,11 @@ export function metadataSample({ textBytes }: OpenedFile): number {
   return textBytes > LARGE ? 16 : 1;
 }
 
-/** SQL that packs a side's row. Naming the columns keeps DuckDB from carrying each row twice through the join. */
+/** SQL that packs the columns a side has. Naming them keeps DuckDB from carrying each row twice through the join. */
 function rowStruct(source: Source): string {
-  const columns = [...SIDE_COLUMNS[source.side], "line"] as const;
-  return `{${columns.map((column) => `'${column}': ${sideColumn(source, column)}`).join(", ")}}`;
+  return `{${columnsOf(source)
+    .map((column) => `'${column}': ${sideColumn(source, column)}`)
+    .join(", ")}}`;
 }
 
 /**
@@ -120,15 +122,15 @@ export const COUNT_PAIRS = `
     count(stripe_row) AS stripe_joined,
     count(database_row) AS database_joined,
     count(*) FILTER (stripe_row IS NOT NULL AND database_row IS NOT NULL) AS matched,
-    count(*) FILTER (database_row IS NULL AND unsettled IS NULL) AS stripe_without_id,
-    count(*) FILTER (stripe_row IS NULL AND unsettled IS NULL) AS database_without_id,
+    count(*) FILTER (database_row IS NULL AND lone_id IS NULL) AS stripe_without_id,
+    count(*) FILTER (stripe_row IS NULL AND lone_id IS NULL) AS database_without_id,
     (
       SELECT count(*)
       FROM (
         SELECT 1
         FROM pairs
-        WHERE unsettled IS NOT NULL AND (stripe_row IS NULL OR database_row IS NULL)
-        GROUP BY coalesce(unsettled[1].stripe.id, unsettled[1].database.id)
+        WHERE lone_id IS NOT NULL
+        GROUP BY lone_id
         HAVING count(*) > 1
       )
     ) AS one_sided_twins
@@ -138,9 +140,10 @@ export const COUNT_PAIRS = `
 export const COUNT_UNTRIMMED = `
   SELECT count(*) AS rows
   FROM pairs
-  WHERE unsettled IS NOT NULL
-    AND (stripe_row IS NULL OR database_row IS NULL)
-    AND coalesce(unsettled[1].stripe.id, unsettled[1].database.id) <> trim(coalesce(unsettled[1].stripe.id, unsettled[1].database.id))`;
+  WHERE lone_id <> trim(lone_id)`;
+
+/** Frees the rows that `pairs` carried, once they are settled. */
+export const DROP_UNSETTLED = "ALTER TABLE pairs DROP COLUMN unsettled";
 
 /** One row a status word of the database: how often it stands there. */
 export const COUNT_DATABASE_STATUSES = `

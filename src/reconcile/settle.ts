@@ -1,5 +1,7 @@
+import type { Source } from "../sources/source";
 import { sqlText } from "../sources/sql-text";
 import type { Comparison } from "./comparison";
+import { columnsLackedBy, columnsOf, sideColumn } from "./side-query";
 
 /** Which metadata keys are compared. */
 export interface MetadataRules {
@@ -14,11 +16,13 @@ export interface MetadataRules {
  *
  * `metadata_json` gives the JSON object, NULL when there is something else. Text that holds an encoded object is decoded once
  * more, and PHP's `[]` is its empty object. `metadata_map` gives text to text: numbers and booleans as text, null and '' left out
- * (Stripe cannot store ''), the last of two equal keys.
+ * (Stripe cannot store ''), the last of two equal keys. Two equal keys are rare, so they are looked for only where there are some.
  */
 export function createMetadataMacros(rules: MetadataRules): string {
-  const ignore = listSql(rules.ignore);
-  const only = rules.only === null ? "" : `AND list_contains(${listSql(rules.only)}, e.key)`;
+  const conditions = [
+    ...(rules.ignore.length === 0 ? [] : [`AND NOT list_contains(${listSql(rules.ignore)}, e.key)`]),
+    ...(rules.only === null ? [] : [`AND list_contains(${listSql(rules.only)}, e.key)`]),
+  ].join(" ");
   return `
   CREATE OR REPLACE TEMP MACRO metadata_object(json) AS
     CASE json_type(json)
@@ -33,14 +37,16 @@ export function createMetadataMacros(rules: MetadataRules): string {
       ELSE metadata_object(try_cast(text AS JSON))
     END;
   CREATE OR REPLACE TEMP MACRO metadata_entries(json) AS map_entries(CAST(json AS MAP(VARCHAR, JSON)));
+  CREATE OR REPLACE TEMP MACRO last_of_each_key(entries) AS
+    CASE
+      WHEN list_unique(list_transform(entries, lambda e: e.key)) = len(entries) THEN entries
+      ELSE list_filter(entries, lambda e, i: NOT list_contains(list_transform(entries[i + 1:], lambda later: later.key), e.key))
+    END;
   CREATE OR REPLACE TEMP MACRO metadata_map(entries) AS
     map_from_entries(
       list_filter(
-        list_transform(
-          list_filter(entries, lambda e, i: NOT list_contains(list_transform(entries[i + 1:], lambda later: later.key), e.key)),
-          lambda e: {'key': e.key, 'value': e.value ->> '$'}
-        ),
-        lambda e: coalesce(e.value, '') <> '' AND NOT list_contains(${ignore}, e.key) ${only}
+        list_transform(last_of_each_key(entries), lambda e: {'key': e.key, 'value': e.value ->> '$'}),
+        lambda e: coalesce(e.value, '') <> '' ${conditions}
       )
     )`;
 }
@@ -52,11 +58,19 @@ function listSql(values: readonly string[]): string {
 /**
  * Creates `settled`: every pair that was not proved equal, compared exactly.
  *
- * Reads `pairs` and `status_words` (word, statuses). `ownedByApp` are metadata keys that may stand in the database alone. Columns: both rows (`stripe`, `database`, NULL where a side has none), what
- * differs (`status_differs`, `fields` as a map of field to its two values, `metadata_added`, `metadata_removed`, `metadata_changed`), and
- * `unreadable`, the side whose metadata is no JSON object. A field Stripe's export leaves empty is not known and not compared.
+ * Reads `pairs` and `status_words` (word, statuses). `ownedByApp` are metadata keys that may stand in the database alone. Columns: those of
+ * both rows (`stripe_…`, `database_…`, NULL where a side has none), what differs (`status_differs`, `fields` as a map of field to its two
+ * values, `metadata_added`, `metadata_removed`, `metadata_changed`), and `unreadable`, the side whose metadata is no JSON object; only then is
+ * the text of the metadata kept. A field Stripe's export leaves empty is not known and not compared.
+ *
+ * The table is `settled_rows`; `settled` is a view that adds a NULL for each column an export lacks, which would take room in every row.
  */
-export function createSettled(comparison: Comparison, ownedByApp: readonly string[]): string {
+export function createSettled(
+  stripe: Source,
+  database: Source,
+  comparison: Comparison,
+  ownedByApp: readonly string[],
+): string {
   const step = comparison.timeStep;
   const time = (value: string): string => `strftime(make_timestamp(${value} * 1000000), '%Y-%m-%dT%H:%M:%SZ')`;
   const isTime = (field: string): boolean => field.startsWith("current_period");
@@ -70,15 +84,23 @@ export function createSettled(comparison: Comparison, ownedByApp: readonly strin
           : isTime(field)
             ? `${ours} // ${step} IS DISTINCT FROM ${theirs} // ${step}`
             : field === "quantity"
-              ? `coalesce(try_cast(${ours} AS DECIMAL(38, 9)) IS DISTINCT FROM try_cast(${theirs} AS DECIMAL(38, 9)), true)`
+              ? `CASE WHEN ${ours} = ${theirs} THEN false ELSE coalesce(try_cast(${ours} AS DECIMAL(38, 9)) IS DISTINCT FROM try_cast(${theirs} AS DECIMAL(38, 9)), true) END`
               : `${ours} IS DISTINCT FROM ${theirs}`;
     const text = (value: string): string => (isTime(field) ? time(value) : `CAST(${value} AS VARCHAR)`);
     return `CASE WHEN ${ours} IS NOT NULL AND (${differs}) THEN {'key': '${field}', 'value': {'stripe': ${text(ours)}, 'database': ${text(theirs)}}} END`;
   });
   const noDifference = 'CAST(MAP {} AS MAP(VARCHAR, STRUCT(stripe VARCHAR, "database" VARCHAR)))';
   const isCompared = `${comparison.metadata} AND stripe_row IS NOT NULL AND database_row IS NOT NULL`;
+  const kept = [stripe, database].flatMap((source) =>
+    columnsOf(source)
+      .filter((column) => column !== "id" && column !== "metadata")
+      .map((column) => `${source.side}.${column} AS ${source.side}_${column}`),
+  );
+  const lacked = [stripe, database].flatMap((source) =>
+    columnsLackedBy(source).map((column) => `${sideColumn(source, column)} AS ${source.side}_${column}`),
+  );
   return `
-  CREATE OR REPLACE TEMP TABLE settled AS
+  CREATE OR REPLACE TEMP TABLE settled_rows AS
   WITH
     unsettled AS (
       SELECT stripe_row, database_row, unsettled[1].stripe AS stripe, unsettled[1].database AS database
@@ -90,8 +112,8 @@ export function createSettled(comparison: Comparison, ownedByApp: readonly strin
         unsettled.*,
         coalesce(stripe.id, database.id) AS id,
         status_words.statuses AS meaning,
-        metadata_json(CASE WHEN ${comparison.metadata} THEN stripe.metadata END) AS stripe_json,
-        metadata_json(CASE WHEN ${comparison.metadata} THEN database.metadata END) AS database_json
+        metadata_json(${comparison.metadata ? "stripe.metadata" : "NULL"}) AS stripe_json,
+        metadata_json(${comparison.metadata ? "database.metadata" : "NULL"}) AS database_json
       FROM unsettled
       LEFT JOIN status_words ON status_words.word = database.status
     ),
@@ -111,7 +133,14 @@ export function createSettled(comparison: Comparison, ownedByApp: readonly strin
       FROM listed
     )
   SELECT
-    * EXCLUDE (ours, theirs),
+    stripe_row,
+    database_row,
+    id,
+    ${kept.join(",\n    ")},
+    coalesce(${sideColumn(database, "tenant_id")}, json_extract_string(metadata_json(${sideColumn(stripe, "metadata")}), '/tenant_id')) AS tenant_id,
+    meaning,
+    unreadable,
+    CASE unreadable WHEN 'stripe' THEN ${sideColumn(stripe, "metadata")} WHEN 'database' THEN ${sideColumn(database, "metadata")} END AS unreadable_text,
     CASE
       WHEN stripe_row IS NOT NULL AND database_row IS NOT NULL
       THEN NOT (coalesce(list_contains(meaning, lower(stripe.status)), false) OR coalesce(lower(stripe.status) = lower(database.status), false))
@@ -129,5 +158,8 @@ export function createSettled(comparison: Comparison, ownedByApp: readonly strin
         lambda e: {'key': e.key, 'value': {'stripe': e.value, 'database': theirs[e.key]}}
       )
     ) AS metadata_changed
-  FROM read`;
+  FROM read;
+  CREATE OR REPLACE TEMP VIEW settled AS
+  SELECT ${["*", ...lacked].join(", ")}
+  FROM settled_rows`;
 }

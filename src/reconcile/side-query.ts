@@ -65,10 +65,21 @@ export function sideQuery(source: Source, trimIds = false): string {
     ${source.only === null ? "" : `WHERE ${source.only}`}`;
 }
 
+/** The columns a side's query returns. */
+export function columnsOf(source: Source): readonly (Column | "line")[] {
+  const columns = SIDE_COLUMNS[source.side].filter((column) => source.columns[column] !== undefined);
+  return source.line === null ? columns : [...columns, "line"];
+}
+
+/** The columns a side could have and its export lacks. */
+export function columnsLackedBy(source: Source): readonly (Column | "line")[] {
+  const columns = SIDE_COLUMNS[source.side].filter((column) => source.columns[column] === undefined);
+  return source.line === null ? [...columns, "line"] : columns;
+}
+
 /** A side's column in the join, or a NULL of its type where the export has no such column. */
 export function sideColumn(source: Source, column: Column | "line"): string {
-  const isThere = column === "line" ? source.line !== null : source.columns[column] !== undefined;
-  if (isThere) return `${source.side}.${column}`;
+  if (columnsOf(source).includes(column)) return `${source.side}.${column}`;
   const type = column === "line" ? "time" : (COLUMN_TYPES[column] ?? "text");
   return `CAST(NULL AS ${SQL_TYPES[type]})`;
 }

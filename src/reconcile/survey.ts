@@ -61,9 +61,9 @@ export const SURVEY = `
       SELECT
         count(*) AS orphans,
         count(*) FILTER (list_has_any(meaning, ${ENDED_LIST})) AS orphans_ended,
-        count(*) FILTER (coalesce(database.created, database.updated) < (SELECT stripe_oldest FROM totals)) AS orphans_older
+        count(*) FILTER (coalesce(database_created, database_updated) < (SELECT stripe_oldest FROM totals)) AS orphans_older
       FROM settled
-      WHERE stripe_row IS NULL AND NOT (coalesce(list_contains(meaning, 'archived'), false) OR database.archived_at IS NOT NULL)
+      WHERE stripe_row IS NULL AND NOT (coalesce(list_contains(meaning, 'archived'), false) OR database_archived_at IS NOT NULL)
     ),
     fragments AS (
       SELECT account_fragment AS fragment, count(*) AS fragment_rows
@@ -84,5 +84,5 @@ export function countUpdated(databaseQuery: string, from: number, to: number): s
 
 /** One row: how many settled rows were written inside the window. */
 export function countSettledUpdated(from: number, to: number): string {
-  return `SELECT count(*) AS rows FROM settled WHERE database.updated BETWEEN ${from} AND ${to}`;
+  return `SELECT count(*) AS rows FROM settled WHERE database_updated BETWEEN ${from} AND ${to}`;
 }
