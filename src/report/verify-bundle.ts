@@ -1,6 +1,6 @@
 import { access, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { isAbsolute, join } from "node:path";
+import { basename, isAbsolute, join } from "node:path";
 import { analyzeDrift } from "../drift/analyze-drift";
 import { ReconError } from "../recon-error";
 import { reconcile } from "../reconcile/reconcile";
@@ -45,7 +45,7 @@ export async function verifyBundle(
   onProgress("Checking every file");
   for (const file of manifest.outputs) differences.push(...(await compareFile(join(directory, file.path), file)));
   differences.push(...(await findStrangers(directory, manifest)));
-  const inputs = await findInputs(manifest, project, moved);
+  const inputs = await findInputs(manifest, directory, project, moved);
   for (const [file, path] of inputs) differences.push(...(await compareFile(path, file)));
   if (differences.length === 0) differences.push(...(await repeat(directory, manifest, inputs, onProgress)));
   return { differences, filesChecked: 1 + manifest.outputs.length + manifest.inputs.length, manifest };
@@ -93,6 +93,7 @@ async function findStrangers(directory: string, manifest: Manifest): Promise<str
 
 async function findInputs(
   manifest: Manifest,
+  directory: string,
   project: string,
   moved: MovedInputs,
 ): Promise<readonly (readonly [ManifestFile, string])[]> {
@@ -103,6 +104,7 @@ async function findInputs(
         (file === stripe ? moved.stripe : file === database ? moved.database : undefined) ??
         follow(file.path, stripe?.path, moved.stripe) ??
         follow(file.path, database?.path, moved.database) ??
+        inBundle(file, manifest, directory) ??
         file.path;
       const path = (await isThere(now)) || isAbsolute(now) ? now : join(project, now);
       if (await isThere(path)) return [file, path] as const;
@@ -112,6 +114,13 @@ async function findInputs(
       );
     }),
   );
+}
+
+/** Exports of live sides are part of the bundle, and move with it. */
+function inBundle(file: ManifestFile, { outputs }: Manifest, directory: string): string | undefined {
+  const name = basename(file.path);
+  const isOutput = outputs.some((output) => output.path === name && output.sha256 === file.sha256);
+  return isOutput ? join(directory, name) : undefined;
 }
 
 /** A sidecar moves with its export. */
