@@ -69,12 +69,12 @@ export function auditText(run: Run, chain: ChainState, rootCause: string | null)
     "6. **Verification results**:",
     ...verifications(entries).map((line) => `   - ${line}`),
     "",
-    `Plan: \`${plan?.plan_id}\`, hash ${run.planHash}${plan?.report ? `, from \`${plan.report.directory}\` (run ${plan.report.run_id})` : ""}.`,
-    ...(plan?.report?.inputs ?? []).map(({ path, sha256 }) => `Input: \`${path}\`, SHA-256 ${sha256}.`),
+    `- Plan: \`${plan?.plan_id}\`, hash ${run.planHash}${plan?.report ? `, from \`${plan.report.directory}\` (run ${plan.report.run_id})` : ""}.`,
+    ...(plan?.report?.inputs ?? []).map(({ path, sha256 }) => `- Input: \`${path}\`, SHA-256 ${sha256}.`),
     ...backups(entries),
     chain.kind === "intact"
-      ? `Journal: intact, ${chain.entries} entries; the last one's hash is ${chain.head}.`
-      : `Journal: **broken** at entry ${chain.seq}: ${chain.what}.`,
+      ? `- Journal: intact, ${chain.entries} entries; the last one's hash is ${chain.head}.`
+      : `- Journal: **broken** at entry ${chain.seq}: ${chain.what}.`,
     "",
   ].join("\n");
 }
@@ -106,7 +106,11 @@ function actions(run: Run): string[] {
     const word = { insert: "inserted", archive: "archived", update: "updated" }[action];
     return `${of("change", (data) => data["action"] === action)} ${word}`;
   });
-  const lines = [`${done.join(", ")}; ${of("skipped")} skipped, as they had changed since the plan`];
+  const skipped = of("skipped");
+  const lines = [
+    done.join(", "),
+    ...(skipped === 0 ? [] : [`${skipped} skipped, since they had changed or were refused`]),
+  ];
   if (run.isRolledBack) {
     const how = (word: string): number => of("restored", (data) => data["how"] === word);
     lines.push(
@@ -139,5 +143,5 @@ function verifications(entries: readonly Entry[]): string[] {
 function backups(entries: readonly Entry[]): string[] {
   return entries
     .filter(({ kind }) => kind === "backed_up")
-    .map(({ data }) => `Backup: \`${data["path"]}\`, ${data["rows"]} rows, SHA-256 ${data["sha256"]}.`);
+    .map(({ data }) => `- Backup: \`${data["path"]}\`, ${data["rows"]} rows, SHA-256 ${data["sha256"]}.`);
 }

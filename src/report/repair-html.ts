@@ -11,7 +11,7 @@ import { tableHtml } from "./table";
 
 /** A plan: what it would change, each with before and after, what it leaves out, and the hash that confirms it. */
 export function repairPlanHtml({ plan, files }: PlannedRepair, limit = 50): string {
-  const { counts, changes, left_out: left } = plan;
+  const { counts, changes } = plan;
   const isEmpty = changes.length === 0;
   const banner = bannerHtml({
     tone: isEmpty ? "good" : "warn",
@@ -24,6 +24,11 @@ export function repairPlanHtml({ plan, files }: PlannedRepair, limit = 50): stri
       ...(isEmpty ? [] : [`To confirm it, type the first twelve letters of its hash: ${plan.hash.slice(0, 12)}`]),
     ],
   });
+  return banner + plannedHtml({ plan, files }, limit);
+}
+
+/** Each change of a plan with before and after, and what the plan leaves out. */
+export function plannedHtml({ plan: { changes, left_out: left }, files }: PlannedRepair, limit: number): string {
   const table = tableHtml({
     caption: "Changes",
     columns: [
@@ -37,7 +42,7 @@ export function repairPlanHtml({ plan, files }: PlannedRepair, limit = 50): stri
     restIn: files.text,
     empty: "Nothing to change",
   });
-  return banner + table + leftOutHtml(left);
+  return table + leftOutHtml(left);
 }
 
 function leftOutHtml(left: PlannedRepair["plan"]["left_out"]): string {

@@ -2,7 +2,7 @@ import { readPlan } from "../repair/plan";
 import type { RepairRun } from "../repair/repair-steps";
 import type { ExecutedCell } from "./notebook-cells";
 import { pageHtml } from "./page";
-import { auditHtml, repairPlanHtml, repairRunHtml } from "./repair-html";
+import { auditHtml, plannedHtml, repairRunHtml } from "./repair-html";
 
 /**
  * A run of a repair as one page that needs nothing else: what became of it, each row before and after, and its audit trail.
@@ -14,7 +14,7 @@ export async function repairPageHtml(planPath: string, applied: RepairRun): Prom
   const files = { plan: planPath, text: "plan.md", sql: "plan.sql" };
   const sections: readonly [title: string, html: string][] = [
     ["Outcome", repairRunHtml(applied)],
-    ["What was planned", repairPlanHtml({ plan, files }, plan.changes.length)],
+    ["Each row before and after", plannedHtml({ plan, files }, plan.changes.length)],
     ["Audit trail", auditHtml(applied.audit)],
   ];
   const cells = sections.flatMap(([title, html]): ExecutedCell[] => [

@@ -53,7 +53,7 @@ it("npm run demo goes from nothing to a report that counts what the sample's ans
   expect(output.match(/^Run .*: 179 changed, 0 skipped$/gm)).toHaveLength(2);
   expect(output).toMatch(/142 restored, 0 inserted rows archived, 37 removed, 0 left alone/);
   expect(output).toMatch(/Verdict: clean; 0 subscriptions affected/);
-  expect(output).toMatch(/^Journal: intact, \d+ entries/m);
+  expect(output).toMatch(/^- Journal: intact, \d+ entries/m);
 }, 400_000);
 
 it.runIf(databaseKinds().includes("postgres"))("a DATABASE_URL replaces PGlite, and is only read", async () => {
