@@ -2,18 +2,24 @@ import type { Column } from "../sources/column";
 import type { Side } from "../subscription";
 import type { JoinSide } from "./pair";
 
-/** Creates `<side>_twins`: one row an id that stands in several rows of the export, with how many and whether they differ. */
-export function createTwins({ source, query }: JoinSide): string {
+/** Creates `<side>_copies`: the rows whose id stands in several rows of the export. Only this reads the export again, twice. */
+export function createCopies({ source, query }: JoinSide): string {
+  return `
+  CREATE OR REPLACE TEMP TABLE ${source.side}_copies AS
+  SELECT *
+  FROM (${query})
+  SEMI JOIN (SELECT id FROM (${query}) WHERE id IS NOT NULL GROUP BY id HAVING count(*) > 1) USING (id)`;
+}
+
+/** Creates `<side>_twins`: one row an id of `<side>_copies`, with how many rows it stands in and whether they differ. */
+export function createTwins({ source }: JoinSide): string {
   const content = source.line === null ? "*" : "* EXCLUDE (line)";
   return `
   CREATE OR REPLACE TEMP TABLE ${source.side}_twins AS
-  WITH
-    twins AS (SELECT id FROM (${query}) WHERE id IS NOT NULL GROUP BY id HAVING count(*) > 1),
-    contents AS (SELECT ${content} FROM (${query}))
-  SELECT contents.id, count(*) AS copies, count(DISTINCT CAST(contents AS VARCHAR)) > 1 AS differ
+  WITH contents AS (SELECT ${content}, count(*) AS alike FROM ${source.side}_copies GROUP BY ALL)
+  SELECT id, sum(alike)::BIGINT AS copies, count(*) > 1 AS differ
   FROM contents
-  SEMI JOIN twins USING (id)
-  GROUP BY contents.id`;
+  GROUP BY id`;
 }
 
 /** The times that tell which copy of a row was written last. */
@@ -22,19 +28,27 @@ const WRITTEN_TIMES: Readonly<Record<Side, readonly Column[]>> = {
   database: ["updated"],
 };
 
-/** Creates `<side>_chosen`: of each id that stands several times the row written last, by its times and then by its text. */
-export function createChosen({ source, query }: JoinSide): string {
+/**
+ * Creates `<side>_chosen`: of each id of `<side>_copies` the row written last, by its times and then by its text, which is written out only
+ * where the copies differ. Reads `<side>_twins`.
+ */
+export function createChosen({ source }: JoinSide): string {
   const { side } = source;
   const times = WRITTEN_TIMES[side].filter((column) => source.columns[column] !== undefined);
+  const order = [
+    ...(times.length > 0 ? [`greatest(${times.map((time) => `side.${time}`).join(", ")}) DESC NULLS LAST`] : []),
+    "CASE WHEN twins.differ THEN CAST(side AS VARCHAR) END DESC",
+    ...(source.line === null ? [] : ["CAST(side.line AS VARCHAR) DESC"]),
+  ];
   return `
   CREATE OR REPLACE TEMP TABLE ${side}_chosen AS
-  SELECT *
-  FROM (${query}) AS side
-  SEMI JOIN ${side}_twins USING (id)
-  QUALIFY row_number() OVER (PARTITION BY id ORDER BY ${times.length > 0 ? `greatest(${times.join(", ")}) DESC NULLS LAST, ` : ""}CAST(side AS VARCHAR) DESC) = 1`;
+  SELECT side.*
+  FROM ${side}_copies AS side
+  JOIN ${side}_twins AS twins USING (id)
+  QUALIFY row_number() OVER (PARTITION BY id ORDER BY ${order.join(", ")}) = 1`;
 }
 
-/** A query that returns each id of the export once. Needs both tables above. */
+/** A query that returns each id of the export once. Needs `<side>_twins` and `<side>_chosen`. */
 export function withoutTwins({ source, query }: JoinSide): string {
   return `SELECT * FROM (${query}) ANTI JOIN ${source.side}_twins USING (id) UNION ALL SELECT * FROM ${source.side}_chosen`;
 }

@@ -4,7 +4,7 @@ import type { Source } from "../sources/source";
 import type { Side } from "../subscription";
 import type { ReadCounts } from "./collect-rejected";
 import type { Comparison } from "./comparison";
-import { countTwins, createChosen, createTwins, withoutTwins } from "./deduplicate";
+import { countTwins, createChosen, createCopies, createTwins, withoutTwins } from "./deduplicate";
 import type { Engine } from "./open-engine";
 import { COUNT_PAIRS, COUNT_UNTRIMMED, CREATE_SEQUENCES, createPairs, type JoinSide } from "./pair";
 import { countRejects } from "./rejected";
@@ -85,9 +85,12 @@ export async function joinExports(
     counts.database_joined > counts.database_read ||
     counts.one_sided_twins > 0
   ) {
+    await engine.run("DROP TABLE pairs");
     for (const side of SIDES) {
+      await engine.run(createCopies(sides[side]));
       await engine.run(createTwins(sides[side]));
       await engine.run(createChosen(sides[side]));
+      await engine.run(`DROP TABLE ${side}_copies`);
       await engine.run(`INSERT INTO differing_twins SELECT id FROM ${side}_twins WHERE differ`);
       warnings.push(...(await warnOfTwins(engine, sides[side])));
       sides = { ...sides, [side]: { ...sides[side], query: withoutTwins(sides[side]) } };
