@@ -87,6 +87,9 @@ async function reportLive({
       );
       return made;
     });
+  } catch (error) {
+    if (!cells.request.signal.aborted) throw error;
+    throw new ReconError("aborted", "The live report was stopped; nothing was kept.", { exitCode: 130, cause: error });
   } finally {
     cells.end();
     await client.end().catch(() => undefined);

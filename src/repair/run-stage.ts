@@ -104,7 +104,7 @@ export async function runStage(
 
   const progress: Progress = {
     done: all.filter((change) => run.changed.has(change.subscription_id)),
-    after: all.flatMap(({ subscription_id: id }) => [run.changed.get(id) ?? []].flat()),
+    after: all.flatMap(({ subscription_id: id }) => rowsOf(run, id)),
     skipped: [],
   };
   const told = (state: AppliedRun["state"], verification: Verification | null): AppliedRun => ({
@@ -184,6 +184,12 @@ async function writeAll(
     await write(locked.slice(start, start + batch), true);
   }
   return true;
+}
+
+/** The row as an earlier, stopped part of the run left it; none where it did not get there. */
+function rowsOf(run: Run, id: string): readonly TextRow[] {
+  const row = run.changed.get(id);
+  return row === undefined ? [] : [row];
 }
 
 function notClean(run: Run, { remaining }: Verification, what: string): ReconError {

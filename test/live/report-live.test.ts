@@ -71,6 +71,24 @@ describe("recon report --live", () => {
     expect([...new Set(world.standIn.requests.map(({ method }) => method))]).toEqual(["GET"]);
   }, 300_000);
 
+  it("ends at Ctrl-C with one message, and leaves no bundle behind", async () => {
+    const out = folder.free("bundle");
+    const requests = world.standIn.requests.length;
+    const answer = await runRecon(["report", "--live", "--rate", "1", "--out", out], {
+      env,
+      whileRunning: (child) => {
+        const timer = setInterval(() => {
+          if (world.standIn.requests.length < requests + 2) return;
+          clearInterval(timer);
+          child.kill("SIGINT");
+        }, 50);
+      },
+    });
+    expect(theMessage(answer)).toBe("recon: The live report was stopped; nothing was kept.");
+    expect(answer.status).toBe(130);
+    expect(existsSync(out)).toBe(false);
+  });
+
   it.each([
     [["report", "--live", "--stripe", "x"], {}, /leave out --stripe/],
     [["report"], {}, /--stripe and --database.*--live/],

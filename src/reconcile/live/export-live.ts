@@ -4,7 +4,7 @@ import type { Client } from "pg";
 import { type Config, readConfig } from "../../sources/config";
 import { describeTable } from "../../sources/postgres/describe-table";
 import { exportDatabase } from "../../sources/postgres/export-database";
-import type { Where } from "../../sources/postgres/export-query";
+import { exportQuery, type Where } from "../../sources/postgres/export-query";
 import { readOnlySnapshot } from "../../sources/postgres/read-only-snapshot";
 import { readRows } from "../../sources/postgres/read-rows";
 import { readSource } from "../../sources/read-source";
@@ -61,6 +61,10 @@ export async function exportLive(request: LiveExportRequest): Promise<LiveExport
   const { stripe, client, out, table, where, signal, onProgress = () => undefined } = request;
   const paths = { stripe: join(out, "stripe.ndjson.gz"), database: join(out, "database.csv.gz") };
   const config = request.config === undefined ? null : await readConfig(request.config);
+  // A wrong name is told before Stripe is paged for minutes.
+  await readOnlySnapshot(client, async () =>
+    exportQuery(client, await describeTable(client, table), where ?? {}, config),
+  );
   await exportStripe(stripe, {
     out: paths.stripe,
     signal,
