@@ -1,6 +1,6 @@
 /**
  * Applies a plan in a process of its own, to be killed: `node --import tsx apply-child.ts PLAN OUT`. It takes both sides from the
- * environment, says `ready` when it is about to begin, and ends with 0 when the plan is applied.
+ * environment, says `ready` when it is about to begin and then what it does, and ends with 0 when the plan is applied.
  */
 import { Client } from "pg";
 import { applyPlan } from "../../src/repair/apply-plan";
@@ -16,6 +16,7 @@ async function main(): Promise<void> {
   const { STRIPE_API_KEY: key, STRIPE_API_BASE: apiBase } = process.env;
   const stripe = await connectStripe({ key, apiBase, requestsPerSecond: 5000 });
   process.stdout.write("ready\n");
+  const onProgress = (step: string): void => void process.stdout.write(`${step}\n`);
   await applyPlan({
     live: { stripe, client },
     plan,
@@ -24,6 +25,7 @@ async function main(): Promise<void> {
     operator: "a test",
     maxShare: 1,
     batch: 3,
+    onProgress,
   });
   await client.end();
 }
