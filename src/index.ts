@@ -5,6 +5,7 @@ export type { SafetyCheck, SafetyReport } from "./monitor/safety-check";
 export { safetyChecksHtml } from "./monitor/safety-checks-html";
 export { readParameters } from "./notebook/read-parameters";
 export { ReconError } from "./recon-error";
+export { exportSides, type SidesOptions } from "./reconcile/live/export-sides";
 export { readDiscrepancies, readTimeline } from "./reconcile/read-discrepancies";
 export { type ReconcileOptions, type Reconciliation, reconcile } from "./reconcile/reconcile";
 export { readSummary, type Summary } from "./reconcile/summary";

@@ -1,5 +1,6 @@
 import type { RunProgress } from "../notebook/run-cells";
 import { progressLine } from "../progress-line";
+import { say } from "./say";
 
 /** What a run of notebooks is given to tell its progress and to hear Ctrl-C, and how to stop listening. */
 export interface CellProgress {
@@ -7,6 +8,10 @@ export interface CellProgress {
     readonly onProgress: (event: RunProgress, notebook?: string) => void;
     readonly signal: AbortSignal;
   };
+  /** Tells of something else that is being done. */
+  readonly step: (text: string) => void;
+  /** A sentence that stays. */
+  readonly note: (sentence: string) => void;
   readonly end: () => void;
 }
 
@@ -24,6 +29,11 @@ export function cellProgress(): CellProgress {
         if (event.kind !== "cell-started") return;
         line.step(`${notebook === undefined ? "" : `${notebook} `}[${event.number}/${event.total}] ${event.name}`);
       },
+    },
+    step: line.step,
+    note: (sentence) => {
+      line.end();
+      say(sentence);
     },
     end: () => {
       process.off("SIGINT", stop);

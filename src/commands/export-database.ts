@@ -1,7 +1,8 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { progressLine } from "../progress-line";
 import type { ExportProgress } from "../sources/postgres/export-database";
 import type { Where } from "../sources/postgres/export-query";
+import { addCondition } from "./add-condition";
 import { endOnSignals } from "./end-on-signals";
 import { given, positiveNumber } from "./option-values";
 import { say } from "./say";
@@ -53,15 +54,6 @@ export function exportDatabaseCommand(): Command {
 function progressText({ rows, bytes, estimatedRows }: ExportProgress): string {
   const of = estimatedRows === null ? "" : ` of about ${count(estimatedRows)}`;
   return `${count(rows)}${of} rows, ${megabytes(bytes)}`;
-}
-
-/** Values of one column add up; a value may hold `=`. */
-function addCondition(text: string, where: Where = {}): Where {
-  const at = text.indexOf("=");
-  if (at < 1) throw new InvalidArgumentError("expected column=value, such as tenant_id=tenant_001.");
-  const [column, value] = [text.slice(0, at), text.slice(at + 1)];
-  const others = Object.hasOwn(where, column) ? (where[column] ?? []) : [];
-  return { ...where, [column]: [...others, value] };
 }
 
 function count(number: number): string {

@@ -40,7 +40,8 @@ export function exportStripeCommand(): Command {
 }
 
 async function exportTo({ out, live, test, stripeAccount, testClocks, rate }: Options): Promise<void> {
-  const { connectStripe, API_VERSION } = await import("../sources/stripe-api/connect-stripe");
+  const { connectStripe } = await import("../sources/stripe-api/connect-stripe");
+  const { connectionText } = await import("../sources/stripe-api/connection-text");
   const { exportStripe } = await import("../sources/stripe-api/export-stripe");
   const connection = await connectStripe({
     key: process.env["STRIPE_API_KEY"],
@@ -49,20 +50,13 @@ async function exportTo({ out, live, test, stripeAccount, testClocks, rate }: Op
     stripeAccount,
     requestsPerSecond: rate,
   });
-  const { account, apiBase, requestsPerSecond, restricted } = connection;
-  const name =
-    account.id === null ? "unknown (the key may not read it)" : [account.id, account.name].filter(Boolean).join(", ");
-  say(`Stripe account ${name}; ${account.livemode ? "live" : "test"} mode; API ${API_VERSION} at ${apiBase}.`);
-  if (!restricted)
-    say(
-      "The key can change everything in that account. Better: a restricted key (rk_…) that may read subscriptions alone.",
-    );
+  for (const sentence of connectionText(connection)) say(sentence);
   const progress = progressLine();
   const { rows, path, continued } = await exportStripe(connection, {
     out,
     testClocks,
     onNotice: say,
-    onProgress: progressTeller(progress.step, requestsPerSecond),
+    onProgress: progressTeller(progress.step, connection.requestsPerSecond),
   }).finally(progress.end);
   say(`${rows} subscriptions${continued ? ", continued" : ""}: ${path}, with ${path}.meta.json`);
 }

@@ -1,25 +1,35 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { checkFolder } from "../check-folder";
 import type { ReportRun } from "../notebook/run-report";
-import { progressLine } from "../progress-line";
 import { ReconError } from "../recon-error";
+import type { Where } from "../sources/postgres/export-query";
+import type { StripeMode } from "../sources/stripe-api/read-key";
+import { addCondition } from "./add-condition";
 import { cellProgress } from "./cell-progress";
 import { given, positiveNumber } from "./option-values";
-import { say } from "./say";
 import { countsText, endWith } from "./say-summary";
 import { type ExportOptions, withOptionalExports } from "./with-exports";
 
 interface Options extends Partial<ExportOptions> {
   readonly out?: string;
   readonly live?: true;
-  readonly table: string;
+  readonly mode?: StripeMode;
+  readonly table?: string;
+  readonly where?: Where;
   readonly stripeAccount?: string;
+  readonly testClocks?: true;
   readonly rate?: number;
+  readonly statementTimeout?: number;
   readonly grace?: number;
 }
 
+/** Options that say nothing of two files, and of live sides. */
+const OF_LIVE = ["mode", "table", "where", "stripeAccount", "testClocks", "rate", "statementTimeout", "grace"] as const;
+const OF_FILES = ["stripe", "database", "stripeMetadata", "stripeAsOf", "databaseAsOf"] as const;
+
 /** `recon report`: both notebooks on two exports, or on both live sides, saved as a bundle. */
 export function reportCommand(): Command {
+  const mode = new Option("--mode <mode>", "with --live: refuse a key of the other mode").choices(["live", "test"]);
   return withOptionalExports(new Command("report"))
     .description("run the notebooks on two exports, or on the live sides, and save the whole bundle")
     .option("--out <dir>", "folder of the bundle (default: reports/<run-id>)")
@@ -27,17 +37,42 @@ export function reportCommand(): Command {
       "--live",
       "read the sides themselves (STRIPE_API_KEY, DATABASE_URL), and look twice at what is in flight or missing",
     )
-    .option("--table <name>", "with --live: table of subscriptions", given, "subscriptions")
+    .addOption(mode)
+    .option("--table <name>", "with --live: table of subscriptions, or schema.table (default: subscriptions)", given)
+    .option("--where <column=value>", "with --live: only rows with this value; may be given again", addCondition)
     .option("--stripe-account <id>", "with --live: connected account, read with the platform's key", given)
-    .option("--rate <number>", "with --live: requests to Stripe a second (default: 20)", positiveNumber)
+    .option("--test-clocks", "with --live: also what is on test clocks")
+    .option(
+      "--rate <number>",
+      "with --live: requests to Stripe a second (default: 20 live, 5 in test mode)",
+      positiveNumber,
+    )
+    .option(
+      "--statement-timeout <seconds>",
+      "with --live: longest time the export may take (default: 900)",
+      positiveNumber,
+    )
     .option("--grace <seconds>", "with --live: wait before rows in flight are read again (default: 600)", seconds)
     .action(async (options: Options) => {
+      checkSides(options);
       if (options.out !== undefined) checkFolder(options.out);
       const run = await (options.live === true ? reportLive(options) : reportOnFiles(options));
       const lines = [countsText(run.summary), run.findings.headline, `Report: ${run.html}`, `Cause:  ${run.driftHtml}`];
       process.stdout.write(`${lines.join("\n")}\n`);
       endWith(run.summary);
     });
+}
+
+function checkSides(options: Options): void {
+  const optionOf = (name: string): string => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  const [wrong] = (options.live === true ? OF_FILES : OF_LIVE).filter((name) => options[name] !== undefined);
+  if (wrong !== undefined)
+    throw new ReconError(
+      "live_and_files",
+      options.live === true
+        ? `--live makes the exports itself: leave out ${optionOf(wrong)}.`
+        : `${optionOf(wrong)} is about live sides: give --live with it, or leave it out.`,
+    );
 }
 
 async function reportOnFiles({ stripe, database, ...options }: Options): Promise<ReportRun> {
@@ -51,53 +86,23 @@ async function reportOnFiles({ stripe, database, ...options }: Options): Promise
   return runReport({ ...options, stripe, database, ...progress.request }).finally(progress.end);
 }
 
-async function reportLive({
-  stripe,
-  database,
-  grace,
-  table,
-  rate,
-  stripeAccount,
-  ...options
-}: Options): Promise<ReportRun> {
-  if (stripe !== undefined || database !== undefined)
-    throw new ReconError("live_and_files", "--live makes the exports itself: leave out --stripe and --database.");
+async function reportLive({ out, config, statementTimeout, grace, ...choice }: Options): Promise<ReportRun> {
   const { runLiveReport } = await import("../notebook/run-report");
-  const { connectStripe } = await import("../sources/stripe-api/connect-stripe");
-  const { connectDatabase } = await import("../sources/postgres/connect-database");
-  const { exportLive, GRACE_SECONDS } = await import("../reconcile/live/export-live");
-  const key = process.env["STRIPE_API_KEY"];
-  const apiBase = process.env["STRIPE_API_BASE"];
-  const connection = await connectStripe({ key, apiBase, stripeAccount, requestsPerSecond: rate });
-  say(`Stripe account ${connection.account.id ?? "unknown"}; ${connection.account.livemode ? "live" : "test"} mode.`);
-  const client = await connectDatabase(process.env["DATABASE_URL"]);
-  const cells = cellProgress();
+  const progress = cellProgress();
+  const { signal } = progress.request;
+  const sides = { ...choice, statementTimeoutSeconds: statementTimeout, graceSeconds: grace };
+  const tell = { onProgress: progress.step, onNotice: progress.note };
   try {
-    return await runLiveReport({ ...options, ...cells.request }, async (out) => {
-      const progress = progressLine();
-      const request = { stripe: connection, client, out, table, config: options.config };
-      const signal = cells.request.signal;
-      const graceSeconds = grace ?? GRACE_SECONDS;
-      const made = await exportLive({ ...request, graceSeconds, signal, onProgress: progress.step }).finally(
-        progress.end,
-      );
-      for (const warning of made.warnings) say(`Note: ${warning}`);
-      say(
-        `${made.reread} subscriptions in flight were read again, ${made.stillMoving} still moved; ${made.asked} that seemed missing in Stripe were asked for, ${made.absent} are not there.`,
-      );
-      return made;
-    });
-  } catch (error) {
-    if (!cells.request.signal.aborted) throw error;
-    throw new ReconError("aborted", "The live report was stopped; nothing was kept.", { exitCode: 130, cause: error });
+    return await runLiveReport({ out, config, ...progress.request }, { ...sides, ...tell });
   } finally {
-    cells.end();
-    await client.end().catch(() => undefined);
+    progress.end();
+    // What is still asked of a side would keep the process alive.
+    if (signal.aborted) setImmediate(() => process.exit());
   }
 }
 
 function seconds(text: string): number {
   const number = Number(text);
-  if (!(number >= 0)) throw new InvalidArgumentError("expected a number of seconds.");
+  if (text.trim() === "" || !(number >= 0)) throw new InvalidArgumentError("expected a number of seconds.");
   return number;
 }

@@ -6,8 +6,11 @@ import { type Findings, readFindings } from "../drift/findings";
 import { explainFailure } from "../explain-failure";
 import type { failedRunSchema } from "../monitor/last-run";
 import { ReconError } from "../recon-error";
+import { GRACE_SECONDS } from "../reconcile/live/export-live";
+import { exportSides, type SidesOptions } from "../reconcile/live/export-sides";
 import { isoSeconds, newRunId } from "../reconcile/summarize";
 import { readSummary, type Summary } from "../reconcile/summary";
+import { removeFolder } from "../remove-folder";
 import { auditTrail } from "../report/audit-trail";
 import { MANIFEST, writeManifest } from "../report/write-manifest";
 import { PROJECT_ROOT, startNotebookProcess } from "./notebook-process";
@@ -61,30 +64,47 @@ export function runReport(options: ReportOptions): Promise<ReportRun> {
   return reportOn(options, async () => options);
 }
 
-/**
- * The same for exports that are made first, into the bundle's own folder.
- *
- * @param makeExports - makes them in the folder, and gives their paths
- */
+/** The same for both live sides, whose exports are made first, in the bundle's own folder. */
 export function runLiveReport(
   settings: ReportSettings,
-  makeExports: (directory: string) => Promise<Pick<ReportOptions, "stripe" | "database">>,
+  sides: Omit<SidesOptions, "out" | "config" | "signal">,
 ): Promise<ReportRun> {
-  return reportOn(settings, makeExports);
+  const { config, signal } = settings;
+  const exportsIn = (out: string): Promise<Exports> => {
+    const exporting = exportSides({ ...sides, out, config, signal });
+    exporting.catch(() => undefined);
+    return Promise.race([exporting, aborted(signal)]);
+  };
+  const { table = null, where, stripeAccount = null, testClocks = false, graceSeconds = GRACE_SECONDS } = sides;
+  const rows = typeof where === "object" && where !== null ? JSON.stringify(where) : (where ?? null);
+  return reportOn(settings, exportsIn, { live: true, table, where: rows, stripeAccount, testClocks, graceSeconds });
+}
+
+type Exports = Pick<ReportOptions, "stripe" | "database">;
+
+/** Fails as soon as the run is to stop: a side that hangs would take its time to notice. */
+function aborted(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    const stop = (): void =>
+      reject(new ReconError("aborted", "The report was stopped; nothing was written.", { exitCode: 130 }));
+    if (signal?.aborted === true) stop();
+    signal?.addEventListener("abort", stop, { once: true });
+  });
 }
 
 async function reportOn(
   settings: ReportSettings,
-  exportsIn: (directory: string) => Promise<Pick<ReportOptions, "stripe" | "database">>,
+  exportsIn: (directory: string) => Promise<Exports>,
+  recorded: Readonly<Record<string, ParameterValue>> = {},
 ): Promise<ReportRun> {
   const startedAt = new Date();
   const runId = newRunId(startedAt);
   const directory = settings.out ?? join(relative(process.cwd(), join(PROJECT_ROOT, "reports")), runId);
   const isOurs = !existsSync(directory);
   await mkdir(directory, { recursive: true });
-  rmSync(join(directory, MANIFEST), { force: true });
   try {
     const { stripe, database } = await exportsIn(directory);
+    rmSync(join(directory, MANIFEST), { force: true });
     const options: ReportOptions = { ...settings, stripe, database };
     const parameters = parametersOf(options, runId, directory);
     const { reconciliation, drift } = await runNotebooks(options, parameters, directory);
@@ -95,7 +115,7 @@ async function reportOn(
       directory,
       project: PROJECT_ROOT,
       summary,
-      parameters: { ...effective(drift.run), ...effective(reconciliation.run) },
+      parameters: { ...effective(drift.run), ...effective(reconciliation.run), ...recorded },
       alsoRead: [
         ...summary.inputs.stripe.also_read,
         ...summary.inputs.database.also_read,
@@ -107,7 +127,7 @@ async function reportOn(
     });
     return { summary, findings, directory, html: reconciliation.html, driftHtml: drift.html };
   } catch (error) {
-    if (isOurs) rmSync(directory, { recursive: true, force: true });
+    if (isOurs) removeFolder(directory);
     if (settings.out === undefined && settings.signal?.aborted !== true) await recordFailure(directory, runId, error);
     throw error;
   }

@@ -75,7 +75,7 @@ const WITH_CURRENCY = `
 
 /**
  * Creates `discrepancies`: one row a subscription and kind, judged. Reads `settled`, `customers`, `rejected_ids` (side, id) and
- * `differing_twins` (id), `reread` (id: read again on both sides, and still so) `absent` (id: Stripe itself said 404)
+ * `differing_twins` (id), `reread` (id: read again on both sides, and still so), `moved` (id: read again, and no longer so), `absent` (id: Stripe itself said 404)
  * and `other_mode` (id: Stripe has it in the other mode).
  *
  * When the two sides parted (`changed_at`) follows from Stripe's own times, since a subscription has no time of last change:
@@ -106,6 +106,7 @@ export function createDiscrepancies(now: Circumstances): string {
         database_row IS NULL AND (${now.unknownRejected.database} OR settled.id IN (SELECT id FROM rejected_ids WHERE side = 'database')) AS database_rejected,
         settled.id IN (SELECT id FROM differing_twins) AS has_twins,
         settled.id IN (SELECT id FROM reread) AS is_reread,
+        settled.id IN (SELECT id FROM moved) AS has_moved,
         settled.id IN (SELECT id FROM absent) AS is_absent
       FROM settled
       LEFT JOIN customers ON customers.customer = coalesce(stripe_customer_id, database_customer_id)
@@ -176,8 +177,8 @@ export function createDiscrepancies(now: Circumstances): string {
           WHEN kind = 'missing_in_database' AND stripe_word = 'incomplete_expired' THEN 'incomplete_expired_not_stored'
           WHEN kind = 'missing_in_database' AND stripe_test_clock IS NOT NULL THEN 'test_clock'
           WHEN kind = 'missing_in_database' AND stripe_ended AND ${now.keepsNoEnded} THEN 'database_keeps_no_ended'
-          WHEN NOT is_reread AND kind LIKE 'missing%' AND ${inWindow("parted.at")} THEN 'created_between_snapshots'
-          WHEN NOT is_reread AND NOT kind LIKE 'missing%' AND (${inWindow("parted.at")} OR (${now.updatedMeansChanged} AND ${inWindow("database_updated")})) THEN 'changed_between_snapshots'
+          WHEN NOT is_reread AND kind LIKE 'missing%' AND (has_moved OR ${inWindow("parted.at")}) THEN 'created_between_snapshots'
+          WHEN NOT is_reread AND NOT kind LIKE 'missing%' AND (has_moved OR ${inWindow("parted.at")} OR (${now.updatedMeansChanged} AND ${inWindow("database_updated")})) THEN 'changed_between_snapshots'
           WHEN has_twins THEN 'duplicate_id'
           WHEN kind LIKE 'missing%' AND NOT regexp_matches(id, '^sub_[A-Za-z0-9_]+$') THEN 'id_not_stripe'
           WHEN kind = 'missing_in_stripe' AND id IN (SELECT id FROM other_mode) THEN 'other_mode'

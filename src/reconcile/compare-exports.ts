@@ -117,7 +117,7 @@ export async function compareExports(
   };
 }
 
-/** Creates `reread`, `absent` and `other_mode`: what a live export learned of single subscriptions by asking again. */
+/** Creates `reread`, `moved`, `absent` and `other_mode`: what a live export learned of single subscriptions by asking again. */
 async function createSecondLook(engine: Engine, stripe: Source, database: Source): Promise<void> {
   const again = new Set(database.sidecar?.reread ?? []);
   const reread = (stripe.sidecar?.reread ?? []).filter((id) => again.has(id));
@@ -126,6 +126,7 @@ async function createSecondLook(engine: Engine, stripe: Source, database: Source
       `CREATE OR REPLACE TEMP TABLE ${name} AS SELECT unnest(CAST([${ids.map(sqlText).join(", ")}] AS VARCHAR[])) AS id`,
     );
   await table("reread", reread);
+  await table("moved", stripe.sidecar?.moved ?? []);
   await table("absent", stripe.sidecar?.absent ?? []);
   await table("other_mode", stripe.sidecar?.other_mode ?? []);
 }

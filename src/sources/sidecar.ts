@@ -25,6 +25,8 @@ export const sidecarSchema = z.object({
     .nullish(),
   /** Subscriptions that were read again later, and had not moved since: what differs of them is not in flight. */
   reread: z.array(z.string()).optional(),
+  /** Subscriptions that were read again later, and had moved since: they are in flight, whatever their times say. */
+  moved: z.array(z.string()).optional(),
   /** When they were read again. */
   reread_at: time.optional(),
   /** Of Stripe: subscriptions it answered 404 for, in this account and mode. */

@@ -17,10 +17,11 @@ export interface Workspace {
 /**
  * Makes a temporary folder of our own. `TMPDIR` says where, as everywhere.
  *
+ * @param within - a folder to make it in instead, hidden: for what is to be moved into that folder
  * @throws ReconError when no folder can be made there
  */
-export function openWorkspace(): Workspace {
-  const directory = makeFolder();
+export function openWorkspace(within?: string): Workspace {
+  const directory = within === undefined ? makeFolder() : mkdtempSync(join(within, ".recon-"));
   const close = (): void => {
     process.off("exit", close);
     removeFolder(directory);

@@ -1,7 +1,9 @@
-import { existsSync, readFileSync, renameSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { exportSides } from "../../src/reconcile/live/export-sides";
 import { readFound } from "../../src/reconcile/read-found";
+import { reconcile } from "../../src/reconcile/reconcile";
 import { makeFolder, runRecon, theMessage } from "../cli/run-recon";
 import { databaseKinds } from "../postgres/start-database";
 import { KEY, repairWorld, subscriptionId, type World } from "../repair/repair-world";
@@ -71,26 +73,97 @@ describe("recon report --live", () => {
     expect([...new Set(world.standIn.requests.map(({ method }) => method))]).toEqual(["GET"]);
   }, 300_000);
 
-  it("ends at Ctrl-C with one message, and leaves no bundle behind", async () => {
-    const out = folder.free("bundle");
-    const requests = world.standIn.requests.length;
-    const answer = await runRecon(["report", "--live", "--rate", "1", "--out", out], {
+  it("what moved while it was waited for stays in flight, whatever its times say", async () => {
+    const id = subscriptionId(2);
+    const { subscriptions } = world.standIn.account("acct_1AAAAAStandInAcc");
+    const before = subscriptions.get(id) as never as object;
+    const endedAt = (time: number): void => {
+      subscriptions.set(id, { ...before, status: "canceled", canceled_at: time, ended_at: time } as never);
+    };
+    const now = Math.floor(Date.now() / 1000);
+    endedAt(now);
+    // A second look eleven minutes later would see such a time: it lies after everything that could be in flight at first.
+    world.standIn.onRequest = ({ path }) => {
+      if (path === `/v1/subscriptions/${id}`) endedAt(now + 660);
+    };
+    const out = folder.free("moved");
+    Object.assign(process.env, env);
+    try {
+      const { stripe, database, stillMoving } = await exportSides({ out, graceSeconds: 0, rate: 1000 });
+      expect(stillMoving).toBe(1);
+      await reconcile({ stripe, database, out });
+      const found = (await readFound(out)).filter(({ subscription_id }) => subscription_id === id);
+      expect(found.map(({ kind, disposition }) => [kind, disposition])).toContainEqual([
+        "status_mismatch",
+        "in_flight",
+      ]);
+    } finally {
+      world.standIn.onRequest = undefined;
+      subscriptions.set(id, before as never);
+      for (const name of Object.keys(env)) delete process.env[name];
+    }
+  });
+
+  it("reads what it is told to read, and says so in the manifest", async () => {
+    const out = folder.free("part");
+    const where = ["--where", "tenant_id=tenant_1", "--where", "tenant_id=tenant_2", "--mode", "live"];
+    const answer = await runRecon(["report", "--live", ...where, "--grace", "0", "--rate", "1000", "--out", out], {
       env,
-      whileRunning: (child) => {
-        const timer = setInterval(() => {
-          if (world.standIn.requests.length < requests + 2) return;
-          clearInterval(timer);
-          child.kill("SIGINT");
-        }, 50);
-      },
     });
-    expect(theMessage(answer)).toBe("recon: The live report was stopped; nothing was kept.");
-    expect(answer.status).toBe(130);
-    expect(existsSync(out)).toBe(false);
+    expect(answer.stderr).toMatch(/^Stripe account acct_1AAAAAStandInAcc.*; live mode/m);
+    expect(answer.stdout).toMatch(/missing_in_database +withheld/);
+    const { parameters } = JSON.parse(readFileSync(join(out, "manifest.json"), "utf8"));
+    expect(parameters).toMatchObject({ live: true, where: '{"tenant_id":["tenant_1","tenant_2"]}', graceSeconds: 0 });
+    expect(readdirSync(out).filter((name) => name.startsWith("."))).toEqual([]);
+  });
+
+  it.each([
+    ["SIGINT", "Exporting Stripe"],
+    ["SIGTERM", "were in flight"],
+  ] as const)("stopped by %s while it says %s, it leaves a folder as it was", async (signal, step) => {
+    const out = folder.free("stopped");
+    mkdirSync(out);
+    writeFileSync(join(out, "manifest.json"), "of an earlier run");
+    await world.client.query("UPDATE subscriptions SET updated_at = now() WHERE id = $1", [subscriptionId(1)]);
+    // Stripe takes its time, and is not waited for.
+    if (step === "Exporting Stripe")
+      world.standIn.onRequest = ({ path }) =>
+        path.startsWith("/v1/subscriptions")
+          ? new Promise((resolve) => setTimeout(resolve, 40_000).unref())
+          : undefined;
+    try {
+      const answer = await runRecon(["report", "--live", "--rate", "1000", "--out", out], {
+        env,
+        whileRunning: (child) => child.stderr?.on("data", (text) => String(text).includes(step) && child.kill(signal)),
+      });
+      expect(theMessage(answer)).toBe("recon: The report was stopped; nothing was written.");
+      expect(answer.status).toBe(130);
+      expect(readdirSync(out)).toEqual(["manifest.json"]);
+    } finally {
+      world.standIn.onRequest = undefined;
+    }
+  });
+
+  it("the notebook does the same by its parameters", async () => {
+    const out = folder.free("notebook");
+    const parameters = { live: "true", table: "public.subscriptions", graceSeconds: "0", out: join(out, "result") };
+    const given = Object.entries(parameters).flatMap(([name, value]) => ["-p", `${name}=${value}`]);
+    const answer = await runRecon(["run", "notebooks/reconciliation.ipynb", ...given, "--out", out], { env });
+    expect(answer.stderr).not.toContain("recon:");
+    expect(answer.status).toBe(0);
+    expect(existsSync(join(out, "result", "stripe.ndjson.gz"))).toBe(true);
+    expect(readFileSync(join(out, "reconciliation.ipynb"), "utf8")).not.toContain(KEY);
   });
 
   it.each([
     [["report", "--live", "--stripe", "x"], {}, /leave out --stripe/],
+    [["report", "--live", "--database-as-of", "2026-01-01"], {}, /leave out --database-as-of/],
+    [["report", "--grace", "5"], {}, /--grace is about live sides/],
+    [["report", "--live", "--mode", "test"], {}, /live/],
+    [["report", "--live", "--test-clocks"], {}, /test-clocks.*live mode/],
+    [["report", "--live", "--where", "tenant=1"], {}, /tenant_id/],
+    [["report", "--live"], { STRIPE_API_KEY: "rk_live_hemligt12" }, /Stripe API Failure/],
+    [["report", "--live"], { STRIPE_API_BASE: "http://127.0.0.1:9" }, /no connection to 127\.0\.0\.1:9/],
     [["report"], {}, /--stripe and --database.*--live/],
     [["report", "--live"], { STRIPE_API_KEY: "" }, /STRIPE_API_KEY/],
     [["report", "--live"], { DATABASE_URL: "postgres://a:hemligt@127.0.0.1:9/x" }, /Database Connection Failure/],

@@ -4,7 +4,7 @@ import type { Client } from "pg";
 import { type Config, readConfig } from "../../sources/config";
 import { describeTable } from "../../sources/postgres/describe-table";
 import { exportDatabase } from "../../sources/postgres/export-database";
-import { exportQuery, type Where } from "../../sources/postgres/export-query";
+import type { Where } from "../../sources/postgres/export-query";
 import { readOnlySnapshot } from "../../sources/postgres/read-only-snapshot";
 import { readRows } from "../../sources/postgres/read-rows";
 import { readSource } from "../../sources/read-source";
@@ -20,11 +20,15 @@ import { amendSidecar, patchDatabaseExport, patchStripeExport } from "./patch-ex
 /** What is exported, and how. */
 export interface LiveExportRequest {
   readonly stripe: StripeConnection;
-  readonly client: Client;
+  /** Connects to the database: once for the export, and once for the second look, as a connection may not live through the wait. */
+  readonly connect: () => Promise<Client>;
   /** Folder for both exports and their sidecars; it is there. */
   readonly out: string;
   readonly table: string;
   readonly where?: Where | undefined;
+  /** Whether what is on test clocks is exported, too; test mode only. */
+  readonly testClocks?: boolean | undefined;
+  readonly statementTimeoutSeconds?: number | undefined;
   /** Path of a `recon.json`. */
   readonly config?: string | undefined;
   /** How long to wait before rows in flight are read again, in seconds. */
@@ -58,36 +62,50 @@ export const GRACE_SECONDS = 600;
  * @throws ReconError when a side cannot be read; an AbortError after `signal`
  */
 export async function exportLive(request: LiveExportRequest): Promise<LiveExports> {
-  const { stripe, client, out, table, where, signal, onProgress = () => undefined } = request;
+  const { stripe, connect, out, table, where, testClocks, statementTimeoutSeconds, signal } = request;
+  const { onProgress = () => undefined } = request;
   const paths = { stripe: join(out, "stripe.ndjson.gz"), database: join(out, "database.csv.gz") };
   const config = request.config === undefined ? null : await readConfig(request.config);
-  // A wrong name is told before Stripe is paged for minutes.
-  await readOnlySnapshot(client, async () =>
-    exportQuery(client, await describeTable(client, table), where ?? {}, config),
+  onProgress("Exporting the database");
+  // First, as a table or a right that is missing shows at once, and the export of Stripe takes minutes.
+  const exported = await withClient(connect, (client) =>
+    exportDatabase(client, {
+      ...{ out: paths.database, table, where, config, statementTimeoutSeconds, signal },
+      onProgress: ({ rows }) => onProgress(`Exporting the database: ${rows} rows`),
+    }),
   );
+  onProgress("Exporting Stripe");
   await exportStripe(stripe, {
     out: paths.stripe,
+    testClocks,
     signal,
     onNotice: onProgress,
-    onProgress: ({ rows, expected }) => onProgress(`Exporting Stripe: ${rows} of about ${expected} subscriptions`),
-  });
-  const exported = await exportDatabase(client, {
-    out: paths.database,
-    table,
-    where,
-    config,
-    signal,
-    onProgress: ({ rows }) => onProgress(`Exporting the database: ${rows} rows`),
+    onProgress: ({ rows, expected }) => {
+      if (rows > 0) onProgress(`Exporting Stripe: ${rows} of about ${expected} subscriptions`);
+    },
   });
   const { moving, missing } = await findDoubtful(paths, request);
   if (moving.length > 0) await waitForGrace(request.graceSeconds, moving.length, onProgress, signal);
+  signal?.throwIfAborted();
   const ids = [...new Set([...moving, ...missing])];
+  if (ids.length === 0) return { ...paths, ...NOTHING, warnings: exported.warnings };
   const answers = await retrieveSubscriptions(stripe, ids, {
     onProgress: (done, all) => onProgress(`Asking Stripe again: ${done} of ${all}`),
   });
   const again = await settle(request, config, paths, moving, answers);
   const absent = ids.filter((id) => answers.get(id)?.kind === "absent").length;
   return { ...paths, ...again, asked: missing.length, absent, warnings: exported.warnings };
+}
+
+/** What there is to say when nothing was in doubt. */
+const NOTHING = { reread: 0, stillMoving: 0, asked: 0, absent: 0 } as const;
+
+async function withClient<Result>(
+  connect: () => Promise<Client>,
+  work: (client: Client) => Promise<Result>,
+): Promise<Result> {
+  const client = await connect();
+  return work(client).finally(() => client.end().catch(() => undefined));
 }
 
 /** The ids that a first comparison calls in flight, and those that seem to be missing in Stripe. */
@@ -126,7 +144,7 @@ async function waitForGrace(
 
 /** Puts what both sides say now into the exports. What moved since it was exported may move on: it stays in flight. */
 async function settle(
-  { stripe, client, table }: LiveExportRequest,
+  { stripe, connect, table }: LiveExportRequest,
   config: Config | null,
   paths: { readonly stripe: string; readonly database: string },
   moving: readonly string[],
@@ -141,17 +159,18 @@ async function settle(
     else if (moving.includes(id)) subscriptions.set(id, null);
   }
   const idColumn = await idColumnOf(paths.database, config);
-  const rows = await readOnlySnapshot(client, async () =>
-    moving.length === 0 ? new Map() : readRows(client, await describeTable(client, table), idColumn, moving),
+  const rows = await withClient(connect, (client) =>
+    readOnlySnapshot(client, async () => readRows(client, await describeTable(client, table), idColumn, moving)),
   );
   const ours = await patchStripeExport(paths.stripe, subscriptions);
   const theirs = await patchDatabaseExport(paths.database, idColumn, rows);
-  const reread = moving.filter((id) => !ours.changed.has(id) && !theirs.changed.has(id));
-  const again = { reread, reread_at: stripe.now().toISOString() };
+  const isMoved = (id: string): boolean => ours.changed.has(id) || theirs.changed.has(id);
+  const moved = moving.filter(isMoved);
+  const again = { reread: moving.filter((id) => !isMoved(id)), moved, reread_at: stripe.now().toISOString() };
   const denied = { absent: idsOf("absent"), other_mode: idsOf("other_mode") };
   await amendSidecar(paths.stripe, "stripe", { ...again, ...denied, rows: ours.rows });
   await amendSidecar(paths.database, "database", { ...again, rows: theirs.rows });
-  return { reread: moving.length, stillMoving: moving.length - reread.length };
+  return { reread: moving.length, stillMoving: moved.length };
 }
 
 async function idColumnOf(path: string, config: Config | null): Promise<string> {
