@@ -5,7 +5,7 @@ const { join } = require("node:path");
 require("./install.cjs");
 
 const report = ["report", "--stripe", "data/stripe_subscriptions.json", "--database", "data/db_subscriptions.csv"];
-const { status } = spawnSync(process.execPath, ["--import", "tsx", join("src", "cli.ts"), ...report], {
+const { status } = spawnSync(process.execPath, [join("src", "recon.cjs"), ...report], {
   cwd: join(__dirname, ".."),
   stdio: "inherit",
 });

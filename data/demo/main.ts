@@ -111,7 +111,7 @@ function timeOf(run: string): number {
 /** Runs one command of the terminal and shows what it says; gives its exit code. */
 function run(args: readonly string[], env: Readonly<Record<string, string>>): Promise<number> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ["--import", "tsx", join("src", "cli.ts"), ...args], {
+    const child = spawn(process.execPath, [join("src", "recon.cjs"), ...args], {
       cwd: PROJECT,
       env: { ...process.env, ...env },
       stdio: "inherit",

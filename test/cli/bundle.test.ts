@@ -25,7 +25,7 @@ const bundle = join(directory, "bundle");
 
 /** Runs the terminal's command as a user does. */
 function recon(...args: readonly string[]) {
-  return spawnSync(process.execPath, ["--import", "tsx", join("src", "cli.ts"), ...args], {
+  return spawnSync(process.execPath, [join("src", "recon.cjs"), ...args], {
     cwd: ROOT,
     encoding: "utf8",
   });

@@ -41,7 +41,7 @@ export async function runRecon(args: readonly string[], options: RunOptions = {}
 function run(args: readonly string[], { env = {}, whileRunning }: RunOptions): Promise<Answer> {
   return new Promise((resolve) => {
     const started = Date.now();
-    const child = spawn(process.execPath, ["--import", "tsx", join("src", "cli.ts"), ...args], {
+    const child = spawn(process.execPath, [join("src", "recon.cjs"), ...args], {
       cwd: ROOT,
       env: { ...process.env, ...env },
       stdio: ["ignore", "pipe", "pipe"],

@@ -29,8 +29,7 @@ export async function startLab(home: string): Promise<Lab> {
   const child = spawn(
     process.execPath,
     [
-      join(PROJECT, "node_modules/tsx/dist/cli.mjs"),
-      "src/cli.ts",
+      join("src", "recon.cjs"),
       "lab",
       "--no-browser",
       `--port=${port}`,
