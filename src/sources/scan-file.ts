@@ -1,17 +1,25 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
 import { countLines, nulByteError, type OpenedFile } from "./open-file";
 
-/** Read size in bytes: large enough that the cost is the hashing. */
-const CHUNK_BYTES = 4_194_304;
+/** Read size in bytes: what the processor keeps at hand. */
+const CHUNK_BYTES = 1_048_576;
 const NEWLINE = 10;
 const RETURN = 13;
 
-function readChunks(path: string, end?: number): AsyncIterable<Buffer> {
-  return createReadStream(
-    path,
-    end === undefined ? { highWaterMark: CHUNK_BYTES } : { highWaterMark: CHUNK_BYTES, end },
-  );
+/** The bytes of a file in chunks, each in the place of the last one: fresh memory for each would cost as much as the hashing. */
+async function* readChunks(path: string): AsyncGenerator<Buffer> {
+  const file = await open(path);
+  try {
+    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+    for (;;) {
+      const { bytesRead } = await file.read(chunk, 0, CHUNK_BYTES);
+      if (bytesRead === 0) return;
+      yield chunk.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
 }
 
 /** SHA-256 of a file, in hex. */
@@ -59,8 +67,11 @@ export async function scanFile(file: OpenedFile): Promise<FileScan> {
 }
 
 async function countLinesBefore(path: string, offset: number): Promise<number> {
-  if (offset === 0) return 0;
-  let lines = 0;
-  for await (const chunk of readChunks(path, offset - 1)) lines += countLines(chunk);
+  let [left, lines] = [offset, 0];
+  for await (const chunk of readChunks(path)) {
+    lines += countLines(chunk.subarray(0, left));
+    left -= chunk.length;
+    if (left <= 0) break;
+  }
   return lines;
 }

@@ -39,10 +39,12 @@ function timeSql(text: string, sample: readonly string[]): string {
     ? `regexp_replace(${text}, ' ([+-][0-9]{2}:?[0-9]{2})( UTC| GMT)?$', '\\1')`
     : text;
   const fromText = `epoch_ms(try_cast(${zoned} AS TIMESTAMPTZ)) // 1000`;
+  const inAnyUnit = `list_transform([${number}], lambda n: ${inSeconds("n")})[1]`;
   const isText = sample.some((value) => DATE.test(value));
+  // Eleven digits are seconds, whatever they are.
   return isText
-    ? `coalesce(${fromText}, list_transform([${number}], lambda n: ${inSeconds("n")})[1])`
-    : `coalesce(${inSeconds(number)}, ${fromText})`;
+    ? `coalesce(${fromText}, ${inAnyUnit})`
+    : `coalesce(CASE WHEN strlen(${text}) <= 11 THEN ${number} END, ${inAnyUnit}, ${fromText})`;
 }
 
 const TRUE = ["t", "true", "1", "yes", "y", "on"] as const;
