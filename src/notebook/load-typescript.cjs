@@ -7,7 +7,16 @@ const { existsSync } = require("node:fs");
 /** @typedef {(path: string) => string[]} GetDirectories */
 /** @typedef {{ fileName: string }} SourceFile */
 /** @typedef {{ getAllDependencies: (file: SourceFile) => string[] }} Builder */
-/** @typedef {{ afterProgramCreate: (builder: Builder) => void }} WatchHost */
+/** @typedef {{ afterProgramCreate: (builder: Builder) => void, getCurrentDirectory: () => string, resolveModuleNameLiterals?: ResolveNames }} WatchHost */
+/** @typedef {{ resolvedModule: object | undefined }} Resolved */
+/** @typedef {(names: readonly { text: string }[], from: string, redirected: object | undefined, options: object) => Resolved[]} ResolveNames */
+/**
+ * @typedef {{
+ *   createWatchProgram: (host: WatchHost) => object,
+ *   createModuleResolutionCache: (folder: string, canonical: (name: string) => string) => object,
+ *   resolveModuleName: (name: string, from: string, options: object, host: WatchHost, cache: object) => Resolved,
+ * }} TypeScript
+ */
 
 /**
  * To be called before tslab is loaded, which then finds this TypeScript in the cache of modules.
@@ -26,7 +35,7 @@ function loadTypeScript(fromTslab, { watch }) {
   }
   const loaded = fromTslab.cache[path];
   if (loaded === undefined) throw new Error(`${path} is not in the cache of modules.`);
-  loaded.exports = { ...typescript, createWatchProgram: compileCellsOnly(typescript.createWatchProgram) };
+  loaded.exports = { ...typescript, createWatchProgram: compileCellsOnly(typescript) };
 }
 
 /**
@@ -40,15 +49,25 @@ function readOnlyTypesOfNode(sys) {
     /[\\/]@types[\\/]?$/.test(path) ? getDirectories(path).filter((name) => name === "node") : getDirectories(path);
 }
 
+/** Their types take longer to read than all of ours together, and no cell sees one of them. */
+const UNSEEN_PACKAGES = ["stripe", "@duckdb/node-api"];
+
 /**
  * tslab would check and compile every source file that a cell depends on. They are checked in the project, and Node
  * loads them through tsx as the terminal does; the compiler still gives the cell their types.
  *
- * @param {(host: WatchHost) => object} createWatchProgram
+ * @param {TypeScript} typescript
  * @returns {(host: WatchHost) => object}
  */
-function compileCellsOnly(createWatchProgram) {
+function compileCellsOnly({ createWatchProgram, createModuleResolutionCache, resolveModuleName }) {
   return (host) => {
+    const cache = createModuleResolutionCache(host.getCurrentDirectory(), (name) => name);
+    host.resolveModuleNameLiterals = (names, from, _redirected, options) =>
+      names.map(({ text }) =>
+        UNSEEN_PACKAGES.includes(text) && /[\\/]src[\\/]/.test(from)
+          ? { resolvedModule: undefined }
+          : resolveModuleName(text, from, options, host, cache),
+      );
     const { afterProgramCreate } = host;
     host.afterProgramCreate = (builder) => {
       const getAllDependencies = builder.getAllDependencies;

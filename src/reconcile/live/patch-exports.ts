@@ -89,7 +89,7 @@ export async function patchDatabaseExport(
       const cells = next.map((row): Cells => header.map((name) => row[name ?? ""] ?? null));
       if (JSON.stringify(cells) !== JSON.stringify(before.get(id))) changed.add(id);
       rows += cells.length;
-      yield* cells;
+      for (const row of cells) yield row;
     }
   };
   await rewrite(path, Readable.from(records()).pipe(stringify(COPY_CSV)), changed);

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import Stripe from "stripe";
+import type Stripe from "stripe";
 import { ReconError } from "../../recon-error";
 import { explainStripeError } from "./explain-stripe-error";
 import { getOnlyClient, type Traffic } from "./get-only-client";
@@ -7,6 +7,7 @@ import { pace } from "./pace";
 import { apiBaseText, readApiBase } from "./read-api-base";
 import { readKey, type StripeMode } from "./read-key";
 import { retryTransient } from "./retry-transient";
+import { stripePackage } from "./stripe-package";
 
 /** The API version everything is asked in, whatever the account's own is. */
 export const API_VERSION = "2026-10-28.endive";
@@ -82,10 +83,10 @@ export async function connectStripe(options: StripeOptions): Promise<StripeConne
     );
   const requestsPerSecond = options.requestsPerSecond ?? REQUESTS_PER_SECOND[mode];
   const traffic: Traffic = { requests: 0, latency: 0, clockOffset: null };
-  const client = new Stripe(key, {
+  const client = new (stripePackage())(key, {
     ...base,
     apiVersion: API_VERSION,
-    httpClient: getOnlyClient(Stripe.createNodeHttpClient(), pace(requestsPerSecond), traffic),
+    httpClient: getOnlyClient(stripePackage().createNodeHttpClient(), pace(requestsPerSecond), traffic),
     maxNetworkRetries: 0,
     timeout: 60_000,
     telemetry: false,

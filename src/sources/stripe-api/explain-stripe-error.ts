@@ -1,7 +1,8 @@
-import Stripe from "stripe";
+import type Stripe from "stripe";
 import { ReconError } from "../../recon-error";
 import { ForeignAnswer } from "./foreign-answer";
 import { isTlsFailure } from "./is-tls-failure";
+import { stripePackage } from "./stripe-package";
 
 const RUNBOOK = 'See the "Stripe API Failure" runbook.';
 
@@ -12,11 +13,11 @@ const RUNBOOK = 'See the "Stripe API Failure" runbook.';
  */
 export function explainStripeError(error: unknown): ReconError {
   if (error instanceof ReconError) return error;
-  if (!(error instanceof Stripe.errors.StripeError))
+  if (!(error instanceof stripePackage().errors.StripeError))
     return failure("stripe_unexpected", `the answer could not be used: ${firstLine(error)}.`, error);
   if (error.detail instanceof ReconError) return error.detail;
   if (error.detail instanceof ForeignAnswer) return explainForeign(error.detail, error);
-  if (error instanceof Stripe.errors.StripeConnectionError) return explainConnection(error);
+  if (error instanceof stripePackage().errors.StripeConnectionError) return explainConnection(error);
   return explainAnswer(error);
 }
 
@@ -29,7 +30,7 @@ function explainAnswer(error: Stripe.errors.StripeError): ReconError {
       `the key has no access to the account given with --stripe-account, or there is none of that id${at}. Check it under Connect › Accounts.`,
       error,
     );
-  if (error instanceof Stripe.errors.StripeAuthenticationError)
+  if (error instanceof stripePackage().errors.StripeAuthenticationError)
     return error.code === "api_key_expired"
       ? failure(
           "stripe_key_revoked",
@@ -41,19 +42,19 @@ function explainAnswer(error: Stripe.errors.StripeError): ReconError {
           `the key is not one that Stripe knows${at}. Check that STRIPE_API_KEY holds the whole key, and that it was not revoked.`,
           error,
         );
-  if (error instanceof Stripe.errors.StripePermissionError)
+  if (error instanceof stripePackage().errors.StripePermissionError)
     return failure(
       "stripe_no_right",
       `the key has no right to read this${at}: "${withoutKeys(error.message)}" Give the key that right under Developers › API keys, or take another one.`,
       error,
     );
-  if (error instanceof Stripe.errors.StripeRateLimitError)
+  if (error instanceof stripePackage().errors.StripeRateLimitError)
     return failure(
       "stripe_rate_limit",
       `too many requests, and waiting did not help${at}. Other programs use the same limit: try later, or with a lower --rate.`,
       error,
     );
-  if (error instanceof Stripe.errors.StripeAPIError)
+  if (error instanceof stripePackage().errors.StripeAPIError)
     return failure(
       "stripe_down",
       `it fails on its own side, again and again${at}: "${withoutKeys(error.message)}" Look at https://status.stripe.com and try later.`,

@@ -1,7 +1,7 @@
 import PQueue from "p-queue";
-import Stripe from "stripe";
 import { type ApiSubscription, completeItems } from "./complete-items";
 import type { StripeConnection } from "./connect-stripe";
+import { stripePackage } from "./stripe-package";
 
 /** What Stripe says of one subscription. A canceled one is found: only its absence makes a row an orphan. */
 export type Retrieved =
@@ -50,6 +50,6 @@ async function retrieve(connection: StripeConnection, id: string): Promise<Retri
 
 /** Tells an absence from a failure. Stripe names the other mode in the message alone. */
 function whyAbsent(error: unknown): Retrieved {
-  if (!(error instanceof Stripe.errors.StripeError) || error.code !== "resource_missing") throw error;
+  if (!(error instanceof stripePackage().errors.StripeError) || error.code !== "resource_missing") throw error;
   return { kind: /exists in (live|test) mode/.test(error.message) ? "other_mode" : "absent" };
 }

@@ -1,7 +1,7 @@
 import { DelegateBackoff, ExponentialBackoff, handleWhen, type IBackoff, type RetryPolicy, retry } from "cockatiel";
-import Stripe from "stripe";
 import { ForeignAnswer } from "./foreign-answer";
 import { isTlsFailure } from "./is-tls-failure";
+import { stripePackage } from "./stripe-package";
 
 /** The longest wait that Stripe is granted when it asks for one, in seconds. */
 const LONGEST_ASKED = 120;
@@ -25,9 +25,9 @@ export function retryTransient(attempts: number): RetryPolicy {
  * a proxy), an answer that was cut off, a broken or refused connection. A certificate that is not trusted does not mend itself.
  */
 export function isTransient(error: unknown): boolean {
-  if (!(error instanceof Stripe.errors.StripeError)) return false;
+  if (!(error instanceof stripePackage().errors.StripeError)) return false;
   if (error.headers?.["stripe-should-retry"] === "false") return false;
-  const { StripeRateLimitError, StripeConnectionError, StripeAPIError } = Stripe.errors;
+  const { StripeRateLimitError, StripeConnectionError, StripeAPIError } = stripePackage().errors;
   if (error instanceof StripeRateLimitError) return true;
   if (error instanceof StripeConnectionError) {
     if (error.detail instanceof ForeignAnswer) return error.detail.status >= 500 || error.detail.status === 429;
@@ -38,7 +38,7 @@ export function isTransient(error: unknown): boolean {
 
 /** What `Retry-After` asks for, in seconds. */
 function secondsAsked(error: unknown): number {
-  const header = error instanceof Stripe.errors.StripeError ? error.headers?.["retry-after"] : undefined;
+  const header = error instanceof stripePackage().errors.StripeError ? error.headers?.["retry-after"] : undefined;
   const seconds = Number(header ?? 0);
   return seconds > 0 ? Math.min(seconds, LONGEST_ASKED) : 0;
 }
