@@ -4,6 +4,7 @@ import { checkCommand } from "./commands/check";
 import { diffCommand } from "./commands/diff";
 import { driftCommand } from "./commands/drift";
 import { exportCommand } from "./commands/export";
+import { historyCommand } from "./commands/history";
 import { kernelCommand } from "./commands/kernel";
 import { labCommand } from "./commands/lab";
 import { repairCommand } from "./commands/repair";
@@ -25,6 +26,7 @@ const COMMANDS = [
   auditCommand,
   runCommand,
   verifyCommand,
+  historyCommand,
   webhooksCommand,
   kernelCommand,
   labCommand,

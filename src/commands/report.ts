@@ -7,6 +7,7 @@ import type { StripeMode } from "../sources/stripe-api/read-key";
 import { addCondition } from "./add-condition";
 import { cellProgress } from "./cell-progress";
 import { given, positiveNumber } from "./option-values";
+import { recordingOf } from "./recording-of";
 import { countsText, endWith } from "./say-summary";
 import { type ExportOptions, withOptionalExports } from "./with-exports";
 
@@ -21,11 +22,17 @@ interface Options extends Partial<ExportOptions> {
   readonly rate?: number;
   readonly statementTimeout?: number;
   readonly grace?: number;
+  /** False with `--no-history`. */
+  readonly history: boolean;
 }
 
 /** Options that say nothing of two files, and of live sides. */
 const OF_LIVE = ["mode", "table", "where", "stripeAccount", "testClocks", "rate", "statementTimeout", "grace"] as const;
 const OF_FILES = ["stripe", "database", "stripeMetadata", "stripeAsOf", "databaseAsOf"] as const;
+
+const RECORDED = `
+The run is put on record, failed or not, in the database of DATABASE_URL (schema reconciliation) where it may be written,
+else in history.ndjson in the folder of reports (RECON_REPORTS). RECON_TRIGGER=cron says that nobody started it by hand.`;
 
 /** `recon report`: both notebooks on two exports, or on both live sides, saved as a bundle. */
 export function reportCommand(): Command {
@@ -53,6 +60,8 @@ export function reportCommand(): Command {
       positiveNumber,
     )
     .option("--grace <seconds>", "with --live: wait before rows in flight are read again (default: 600)", seconds)
+    .option("--no-history", "do not put this run on record")
+    .addHelpText("after", RECORDED)
     .action(async (options: Options) => {
       checkSides(options);
       if (options.out !== undefined) checkFolder(options.out);
@@ -75,7 +84,7 @@ function checkSides(options: Options): void {
     );
 }
 
-async function reportOnFiles({ stripe, database, ...options }: Options): Promise<ReportRun> {
+async function reportOnFiles({ stripe, database, history, ...options }: Options): Promise<ReportRun> {
   if (stripe === undefined || database === undefined)
     throw new ReconError(
       "no_exports",
@@ -83,17 +92,20 @@ async function reportOnFiles({ stripe, database, ...options }: Options): Promise
     );
   const { runReport } = await import("../notebook/run-report");
   const progress = cellProgress();
-  return runReport({ ...options, stripe, database, ...progress.request }).finally(progress.end);
+  const recording = history ? { ...recordingOf(), onNotice: progress.note } : {};
+  return runReport({ ...options, ...recording, stripe, database, ...progress.request }).finally(progress.end);
 }
 
-async function reportLive({ out, config, statementTimeout, grace, ...choice }: Options): Promise<ReportRun> {
+async function reportLive({ out, config, history, statementTimeout, grace, ...choice }: Options): Promise<ReportRun> {
   const { runLiveReport } = await import("../notebook/run-report");
   const progress = cellProgress();
   const { signal } = progress.request;
   const sides = { ...choice, statementTimeoutSeconds: statementTimeout, graceSeconds: grace };
   const tell = { onProgress: progress.step, onNotice: progress.note };
   try {
-    return await runLiveReport({ out, config, ...progress.request }, { ...sides, ...tell });
+    const recording = history ? recordingOf(choice) : {};
+    const settings = { out, config, onNotice: progress.note, ...recording, ...progress.request };
+    return await runLiveReport(settings, { ...sides, ...tell });
   } finally {
     progress.end();
     // What is still asked of a side would keep the process alive.
