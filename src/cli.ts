@@ -12,6 +12,7 @@ import { reportCommand } from "./commands/report";
 import { runCommand } from "./commands/run";
 import { say } from "./commands/say";
 import { verifyCommand } from "./commands/verify";
+import { watchCommand } from "./commands/watch";
 import { webhooksCommand } from "./commands/webhooks";
 import { explainFailure } from "./explain-failure";
 import { EXIT } from "./recon-error";
@@ -22,6 +23,7 @@ const COMMANDS = [
   driftCommand,
   exportCommand,
   reportCommand,
+  watchCommand,
   repairCommand,
   auditCommand,
   runCommand,
