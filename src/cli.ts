@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { acceptCommand } from "./commands/accept";
 import { auditCommand } from "./commands/audit";
 import { checkCommand } from "./commands/check";
 import { diffCommand } from "./commands/diff";
@@ -29,6 +30,7 @@ const COMMANDS = [
   runCommand,
   verifyCommand,
   historyCommand,
+  acceptCommand,
   webhooksCommand,
   kernelCommand,
   labCommand,
