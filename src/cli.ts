@@ -1,9 +1,11 @@
 import { Command } from "commander";
+import { acceptCommand } from "./commands/accept";
 import { auditCommand } from "./commands/audit";
 import { checkCommand } from "./commands/check";
 import { diffCommand } from "./commands/diff";
 import { driftCommand } from "./commands/drift";
 import { exportCommand } from "./commands/export";
+import { historyCommand } from "./commands/history";
 import { kernelCommand } from "./commands/kernel";
 import { labCommand } from "./commands/lab";
 import { repairCommand } from "./commands/repair";
@@ -11,6 +13,7 @@ import { reportCommand } from "./commands/report";
 import { runCommand } from "./commands/run";
 import { say } from "./commands/say";
 import { verifyCommand } from "./commands/verify";
+import { watchCommand } from "./commands/watch";
 import { webhooksCommand } from "./commands/webhooks";
 import { explainFailure } from "./explain-failure";
 import { EXIT } from "./recon-error";
@@ -21,10 +24,13 @@ const COMMANDS = [
   driftCommand,
   exportCommand,
   reportCommand,
+  watchCommand,
   repairCommand,
   auditCommand,
   runCommand,
   verifyCommand,
+  historyCommand,
+  acceptCommand,
   webhooksCommand,
   kernelCommand,
   labCommand,
