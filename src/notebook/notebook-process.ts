@@ -66,7 +66,8 @@ export function startNotebookProcess(): NotebookProcess {
   const child = fork(join(__dirname, "notebook-child.cjs"), {
     cwd: PROJECT_ROOT,
     env: childEnvironment(),
-    execArgv: [],
+    // Compiling cells makes much garbage that is young.
+    execArgv: ["--max-semi-space-size=64"],
     detached: process.platform !== "win32",
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });
