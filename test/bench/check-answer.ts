@@ -69,6 +69,7 @@ function countUnplanned(planted: string, discrepancies: string): string {
     (SELECT count(*) FROM (FROM planted EXCEPT ALL FROM found)) AS lost`;
 }
 
+/** Nothing is left to detection, which looks at the first rows alone. */
 function plantedTable(path: string): string {
-  return `read_csv('${path}', header = true, columns = {'subscription_id': 'VARCHAR', 'kind': 'VARCHAR', 'changed': 'VARCHAR'})`;
+  return `read_csv('${path}', auto_detect = false, header = true, quote = '"', escape = '"', columns = {'subscription_id': 'VARCHAR', 'kind': 'VARCHAR', 'changed': 'VARCHAR'})`;
 }
