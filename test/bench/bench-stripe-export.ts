@@ -1,18 +1,18 @@
-import { type ChildProcess, fork, spawnSync } from "node:child_process";
+import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { createReadStream, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createReadStream, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { generateSubscriptions } from "../../data/stand-in/generate-subscriptions";
 import { startStandIn } from "../../data/stand-in/start-stand-in";
 import { keyOf } from "../../data/stand-in/world";
+import { measure, PROJECT } from "./measure";
 
 // npx tsx test/bench/bench-stripe-export.ts [SUBSCRIPTIONS]: exports them from the stand-in, without and with failing calls.
 const LIMIT = 100;
 const LATENCY_MS = 50;
 const FAULTS = { share: 0.02, kinds: ["429", "500", "reset", "html502", "slow"], seed: 7 } as const;
 const ACCOUNT = { id: "acct_1AAAAAStandInAcc", livemode: true } as const;
-const project = join(__dirname, "..", "..");
 
 function subscriptions(count: number): ReturnType<typeof generateSubscriptions> {
   return generateSubscriptions({ count, from: 1_640_000_000, to: 1_790_000_000 });
@@ -57,34 +57,16 @@ async function isExact(path: string, count: number): Promise<boolean> {
   return index === count;
 }
 
-async function measure(directory: string, count: number, fails: boolean): Promise<readonly string[]> {
+async function measureExport(directory: string, count: number, fails: boolean): Promise<readonly string[]> {
   const args = ["serve", String(count), fails ? "fails" : ""];
   const server = fork(__filename, args, { execArgv: ["--import", "tsx"] });
   try {
     const url = await ask<string>(server);
     const out = join(directory, "export.ndjson");
-    const peakFile = join(directory, "peak");
-    const started = performance.now();
-    const run = spawnSync(
-      process.execPath,
-      [
-        ...["--require", join(__dirname, "report-peak.cjs"), "--import", "tsx"],
-        join(project, "test", "stripe-api", "export-process.ts"),
-        ...["--out", out, "--rate", String(LIMIT)],
-      ],
-      {
-        cwd: project,
-        env: {
-          ...process.env,
-          RECON_PEAK_FILE: peakFile,
-          STRIPE_API_KEY: keyOf(ACCOUNT),
-          STRIPE_API_BASE: url,
-        },
-        stdio: ["ignore", "ignore", "inherit"],
-      },
-    );
-    const seconds = (performance.now() - started) / 1000;
-    if (run.status !== 0) throw new Error(`The export ended with ${run.status}.`);
+    const exportProcess = join(PROJECT, "test", "stripe-api", "export-process.ts");
+    const run = measure([process.execPath, "--import", "tsx", exportProcess, "--out", out, "--rate", String(LIMIT)], {
+      env: { STRIPE_API_KEY: keyOf(ACCOUNT), STRIPE_API_BASE: url },
+    });
     server.send("seen");
     const seen = await ask<Seen>(server);
     return [
@@ -94,8 +76,8 @@ async function measure(directory: string, count: number, fails: boolean): Promis
       String(seen.tooMany),
       `${((100 * seen.requests) / seen.seconds / LIMIT).toFixed(1)} %`,
       `${((100 * count) / 100 / seen.seconds / LIMIT).toFixed(1)} %`,
-      seconds.toFixed(1),
-      (Number(readFileSync(peakFile, "utf8")) / 1024).toFixed(0),
+      run.seconds.toFixed(1),
+      run.peakMegabytes.toFixed(0),
       (await isExact(out, count)) ? "yes" : "NO",
     ];
   } finally {
@@ -105,8 +87,8 @@ async function measure(directory: string, count: number, fails: boolean): Promis
 }
 
 async function bench(count: number): Promise<void> {
-  mkdirSync(join(project, ".cache"), { recursive: true });
-  const directory = mkdtempSync(join(project, ".cache", "bench-stripe-"));
+  mkdirSync(join(PROJECT, ".cache"), { recursive: true });
+  const directory = mkdtempSync(join(PROJECT, ".cache", "bench-stripe-"));
   try {
     console.log(`${count.toLocaleString("en")} subscriptions, ${LIMIT} requests/s, ${LATENCY_MS} ms latency\n`);
     const heads = [
@@ -122,7 +104,7 @@ async function bench(count: number): Promise<void> {
     ];
     console.log(heads.map((head) => head.padStart(13)).join(""));
     for (const fails of [false, true])
-      console.log((await measure(directory, count, fails)).map((cell) => cell.padStart(13)).join(""));
+      console.log((await measureExport(directory, count, fails)).map((cell) => cell.padStart(13)).join(""));
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }

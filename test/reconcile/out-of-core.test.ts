@@ -1,0 +1,112 @@
+import { mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { readSummary } from "../../src/reconcile/summary";
+import { makeFolder, runRecon } from "../cli/run-recon";
+
+const ROWS = 600_000;
+const AS_OF = "2026-06-01T12:00:00Z";
+/** What DuckDB may use, less than half of what the join holds. */
+const MEMORY_LIMIT = "160MB";
+/**
+ * Resident memory the process must stay below, MB: it takes 370 to 470, Node, code and buffers included; and 620 to 660 when the join
+ * is held in memory.
+ */
+const MOST_MEGABYTES = 540;
+/** What the join has to leave on disk at the least, MB, or this test says nothing; it is some 350. */
+const LEAST_SPILL_MEGABYTES = 100;
+
+const folder = makeFolder();
+const stripe = folder.free("stripe.csv");
+const database = folder.free("database.csv");
+const temporary = folder.free("temporary");
+const usage = folder.free("usage");
+
+/** Half of a row's metadata: 160 characters that no other row has. */
+const half = (which: number): string => `repeat(md5(CAST(i + ${which} AS VARCHAR)), 5)`;
+
+const STRIPE_ROWS = `
+  SELECT
+    'sub_' || lpad(CAST(i AS VARCHAR), 8, '0') AS id,
+    'cus_' || i AS customer,
+    'active' AS status,
+    1735689600 AS created,
+    '{"first":"' || ${half(1)} || '","second":"' || ${half(2)} || '"}' AS metadata
+  FROM range(${ROWS}) AS numbers(i)`;
+
+/** One row in 10,000 differs in status, and another one in metadata. */
+const DATABASE_ROWS = `
+  SELECT
+    'sub_' || lpad(CAST(i AS VARCHAR), 8, '0') AS id,
+    'cus_' || i AS customer_id,
+    'tenant_1' AS tenant_id,
+    CASE WHEN i % 10000 = 0 THEN 'past_due' ELSE 'active' END AS status,
+    '{"second":"' || CASE WHEN i % 10000 = 5000 THEN 'other' ELSE ${half(2)} END || '","first":"' || ${half(1)} || '"}' AS metadata,
+    '2025-01-01 00:00:00+00' AS created_at,
+    '2025-01-01 00:00:00+00' AS updated_at
+  FROM (SELECT i FROM range(${ROWS}) AS numbers(i) ORDER BY hash(i))`;
+
+beforeAll(async () => {
+  mkdirSync(temporary);
+  mkdirSync(usage);
+  const instance = await DuckDBInstance.create(":memory:");
+  const connection = await instance.connect();
+  await connection.run(`COPY (${STRIPE_ROWS}) TO '${stripe}' (FORMAT csv, HEADER)`);
+  await connection.run(`COPY (${DATABASE_ROWS}) TO '${database}' (FORMAT csv, HEADER)`);
+  connection.closeSync();
+  instance.closeSync();
+});
+afterAll(folder.remove);
+
+it("exports several times larger than the memory DuckDB may use are compared on disk, exactly", async () => {
+  const out = folder.free("out");
+  const exports = ["--stripe", stripe, "--stripe-as-of", AS_OF, "--database", database, "--database-as-of", AS_OF];
+  const preloaded = [join(__dirname, "two-cores.cjs"), join(__dirname, "..", "bench", "report-usage.cjs")];
+  let spilled = 0;
+  let watch: NodeJS.Timeout | undefined;
+  const { status, stderr } = await runRecon(["diff", ...exports, "--out", out], {
+    env: {
+      RECON_MEMORY_LIMIT: MEMORY_LIMIT,
+      TMPDIR: temporary,
+      NODE_OPTIONS: preloaded.map((path) => `--require "${path}"`).join(" "),
+      RECON_USAGE_FOLDER: usage,
+    },
+    whileRunning: () => {
+      watch = setInterval(() => {
+        spilled = Math.max(spilled, megabytesIn(temporary));
+      }, 50);
+    },
+  });
+  clearInterval(watch);
+  expect(status, stderr).toBe(1);
+  expect((await readSummary(join(out, "summary.json"))).counts).toMatchObject({
+    stripe: ROWS,
+    database: ROWS,
+    matched: ROWS,
+    status_mismatch: { actionable: ROWS / 10_000 },
+    metadata_mismatch: { actionable: ROWS / 10_000 },
+    field_mismatch: { actionable: 0 },
+  });
+  expect(spilled).toBeGreaterThan(LEAST_SPILL_MEGABYTES);
+  expect(peakMegabytes()).toBeLessThan(MOST_MEGABYTES);
+});
+
+/** Size of all files in a folder; 0 when one of its folders goes while we look. */
+function megabytesIn(path: string): number {
+  try {
+    const names = readdirSync(path, { recursive: true, encoding: "utf8" });
+    const sizes = names.map((name) => statSync(join(path, name), { throwIfNoEntry: false })?.size ?? 0);
+    return sizes.reduce((sum, size) => sum + size, 0) / 1e6;
+  } catch {
+    return 0;
+  }
+}
+
+/** The peak of the process that has just ended. */
+function peakMegabytes(): number {
+  const peaks = readdirSync(usage).map(
+    (name) => JSON.parse(readFileSync(join(usage, name), "utf8")).peakKilobytes / 1024,
+  );
+  return Math.max(...peaks);
+}
