@@ -1,0 +1,205 @@
+import { numberText, timeText } from "../../report/cell-text";
+import type { AcceptedDrift } from "./accepted-drift";
+import { durationText } from "./duration-text";
+import type { Incident } from "./incidents";
+import { acceptedCount } from "./open-counts";
+import type { ScopeState } from "./scope-states";
+import type { Verification } from "./verification-points";
+
+/** One thing to know, and what to do about it. */
+export interface Reason {
+  readonly tone: "warn" | "bad";
+  readonly title: string;
+  readonly says: string;
+}
+
+/** The answer in a title, and why, the gravest reason first. */
+export interface Verdict {
+  readonly tone: "good" | "warn" | "bad";
+  readonly title: string;
+  readonly reasons: readonly Reason[];
+  /** What stands there whatever the verdict: the last reconciliation, and what was accepted. */
+  readonly facts: readonly string[];
+}
+
+/** What a verdict follows from. */
+export interface Judged {
+  readonly scopes: readonly ScopeState[];
+  readonly otherScopes: readonly ScopeState[];
+  readonly incidents: readonly Incident[];
+  readonly verification: Verification | null;
+  readonly accepted: readonly AcceptedDrift[];
+  readonly notes: readonly string[];
+  readonly now: Date;
+}
+
+/** The runbook's alert: more mismatches than this are an incident for whoever is on call. */
+const ALERT = 10;
+
+/** How to have a reconciliation run by itself. */
+export const SCHEDULE_ADVICE =
+  "Schedule it: recon watch --live --every '0 * * * *', or by cron: 0 * * * * cd <this folder> && RECON_TRIGGER=cron npm run -s recon -- report --live";
+
+/** Judges health for whoever is called at night: what is wrong, since when, and what to do first. */
+export function judgeHealth(judged: Judged): Verdict {
+  const reasons = [
+    ...nothingOnRecord(judged),
+    ...openDrift(judged),
+    ...schedule(judged),
+    ...verifications(judged),
+    ...expired(judged),
+    ...elsewhere(judged),
+    ...judged.notes.map((says): Reason => ({ tone: "warn", title: "Not everything could be read", says })),
+  ];
+  const bad = reasons.filter(({ tone }) => tone === "bad");
+  const ordered = [...bad, ...reasons.filter(({ tone }) => tone === "warn")];
+  const [first] = ordered;
+  return {
+    tone: first?.tone ?? "good",
+    title: first?.title ?? "Healthy: the last reconciliation found nothing to act on",
+    reasons: ordered,
+    facts: facts(judged),
+  };
+}
+
+function nothingOnRecord({ scopes }: Judged): Reason[] {
+  if (scopes.length > 0) return [];
+  return [{ tone: "warn", title: "No reconciliation is on record", says: SCHEDULE_ADVICE }];
+}
+
+function openDrift({ scopes, incidents, now }: Judged): Reason[] {
+  const open = scopes.reduce((sum, scope) => sum + scope.open, 0);
+  const going = incidents.filter(({ endedBy }) => endedBy === null);
+  const [first] = going;
+  if (open === 0 || first === undefined) return [];
+  const worst = scopes.reduce((a, b) => (b.open > a.open ? b : a));
+  const run = worst.lastComparable;
+  const began = going.map((incident) => incident.first.finished_at).sort()[0] ?? first.first.finished_at;
+  const where = going.length === 1 ? "" : ` in ${going.length} scopes`;
+  const isUnrepaired = going.some(({ repairedAt }) => repairedAt === null);
+  const todo = isUnrepaired
+    ? `Read its report (${run?.report ?? "not kept"}), then plan the repair: recon repair plan REPORT.`
+    : "It was repaired and still differs: look at what remains before anything is applied again.";
+  const escalate = scopes.some(({ lastComparable }) => lastComparable?.impact === "staged")
+    ? " Escalate: more than 1,000 subscriptions are affected."
+    : "";
+  return [
+    {
+      tone: open > ALERT ? "bad" : "warn",
+      title: `${numberText(open)} ${open === 1 ? "discrepancy is" : "discrepancies are"} open${where}`,
+      says: `Seen first at ${timeText(began)} UTC, ${durationText(now.getTime() - Date.parse(began))} ago.${escalate} ${todo}`,
+    },
+  ];
+}
+
+function schedule({ scopes }: Judged): Reason[] {
+  const silent = scopes.filter(({ rhythm }) => rhythm.state === "silent");
+  const failing = scopes.filter(({ rhythm }) => rhythm.state === "failing");
+  const resultless = scopes.filter(
+    ({ rhythm, last, lastComparable }) => rhythm.state === "on_time" && last !== lastComparable,
+  );
+  const reason = (
+    tone: Reason["tone"],
+    concerned: readonly ScopeState[],
+    title: string,
+    says: (worst: ScopeState) => string,
+  ): Reason[] => {
+    const [first] = concerned;
+    if (first === undefined) return [];
+    const more = concerned.length === 1 ? "" : `${concerned.length} of ${scopes.length} scopes. `;
+    const which = scopes.length === 1 ? "" : `${first.scope}: `;
+    return [{ tone, title, says: `${more}${which}${says(first)}` }];
+  };
+  return [
+    ...reason(
+      "bad",
+      silent,
+      "Reconciliations no longer run",
+      (worst) =>
+        `${resultText(worst)} Look whether the schedule still runs (recon watch, the timer or the crontab), then start one by hand: recon report --live.`,
+    ),
+    ...reason("bad", failing, "Reconciliations fail", (worst) => `${resultText(worst)} The last one ${endText(worst)}`),
+    ...reason("warn", resultless, "The last run brought no result", (worst) => `It ${endText(worst)}`),
+  ];
+}
+
+function resultText({ rhythm: { period, sinceSuccess } }: ScopeState): string {
+  const since =
+    sinceSuccess === null
+      ? "No run has come to a verdict"
+      : `None has come to a verdict for ${durationText(sinceSuccess)}`;
+  return `${since}${period === null ? "" : `; they usually come every ${durationText(period)}`}.`;
+}
+
+function endText({ last: { outcome, message } }: ScopeState): string {
+  const words = { missed: "was missed", failed: "failed", finished: "could not compare its exports" }[outcome];
+  return `${words}: ${message ?? "no reason is on record."}`;
+}
+
+function verifications({ verification }: Judged): Reason[] {
+  return (verification?.points ?? []).flatMap(({ title, state, run, until }): Reason[] => {
+    if (state === "failed")
+      return [
+        {
+          tone: "bad",
+          title: "The repair does not hold",
+          says: `Verification ${title}: the run of ${timeText(run?.started_at ?? "")} UTC found discrepancies again. Find out why before the next repair.`,
+        },
+      ];
+    if (state !== "missed") return [];
+    return [
+      {
+        tone: "warn",
+        title: "A verification was missed",
+        says: `Verification ${title}: no run looked until ${timeText(until)} UTC. Run recon report --live, and keep its report with the incident's.`,
+      },
+    ];
+  });
+}
+
+function expired({ accepted }: Judged): Reason[] {
+  const ended = accepted.filter(({ state, stillThere }) => state === "expired" && (stillThere ?? 0) > 0);
+  if (ended.length === 0) return [];
+  const count = ended.reduce((sum, { stillThere }) => sum + (stillThere ?? 0), 0);
+  return [
+    {
+      tone: "warn",
+      title: "Accepted drift has expired",
+      says: `${numberText(count)} discrepancies whose acceptance ended are still there: repair them, or accept them again (recon accept).`,
+    },
+  ];
+}
+
+function elsewhere({ otherScopes }: Judged): Reason[] {
+  const open = otherScopes.filter((scope) => scope.open > 0);
+  if (open.length === 0) return [];
+  const names = open.slice(0, 5).map(({ scope, open: count }) => `${scope} (${numberText(count)})`);
+  return [
+    {
+      tone: "warn",
+      title: "Other scopes have open discrepancies",
+      says: `${names.join(", ")}${open.length > 5 ? ` and ${open.length - 5} more` : ""}: see them below.`,
+    },
+  ];
+}
+
+function facts({ scopes, accepted, now }: Judged): string[] {
+  const [newest] = scopes
+    .flatMap(({ lastComparable }) => (lastComparable === null ? [] : [lastComparable]))
+    .sort((a, b) => Date.parse(b.finished_at) - Date.parse(a.finished_at));
+  const open = accepted.filter(({ state }) => state === "open");
+  const living = open.reduce((sum, { discrepancies }) => sum + discrepancies, 0);
+  const [next] = open;
+  return [
+    ...(newest === undefined
+      ? []
+      : [
+          `Last reconciliation with a result: ${timeText(newest.started_at)} UTC, ${durationText(Math.max(0, now.getTime() - Date.parse(newest.finished_at)))} ago, ${newest.verdict}${acceptedCount(newest) === 0 ? "" : `, ${numberText(acceptedCount(newest))} of it accepted`}.`,
+        ]),
+    ...(next === undefined
+      ? []
+      : [
+          `${numberText(living)} ${living === 1 ? "discrepancy is" : "discrepancies are"} accepted for now; the next acceptance ends ${timeText(next.until)} UTC.`,
+        ]),
+  ];
+}
