@@ -13,7 +13,7 @@ export function healthVerdictHtml({ verdict, place }: Health, label: string | nu
     ...(first === undefined ? [] : [first.says]),
     ...others.map((reason) => `${reason.title}. ${reason.says}`),
     ...facts,
-    `The history: ${place}.`,
+    place,
   ];
   const above = label === null || label === "" ? "" : bannerHtml({ tone: "warn", title: label });
   return above + bannerHtml({ tone, title, lines });

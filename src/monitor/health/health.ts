@@ -14,7 +14,7 @@ export interface Health {
   readonly checkedAt: Date;
   /** Since when runs are looked at. */
   readonly since: Date;
-  /** Where the history is kept, for a person. */
+  /** Where the history is kept and, where it is not the database, why, for a person. */
   readonly place: string;
   readonly verdict: Verdict;
   /** The scopes that it is about: the one that was asked for, else `all`, else every one. */

@@ -1,8 +1,9 @@
 import { numberText, timeText } from "../../report/cell-text";
+import type { RunRecord } from "../run-record";
 import type { AcceptedDrift } from "./accepted-drift";
 import { durationText } from "./duration-text";
 import type { Incident } from "./incidents";
-import { acceptedCount } from "./open-counts";
+import { acceptedCount, openCount } from "./open-counts";
 import type { ScopeState } from "./scope-states";
 import type { Verification } from "./verification-points";
 
@@ -86,7 +87,7 @@ function openDrift({ scopes, incidents, now }: Judged): Reason[] {
   return [
     {
       tone: open > ALERT ? "bad" : "warn",
-      title: `${numberText(open)} ${open === 1 ? "discrepancy is" : "discrepancies are"} open${where}`,
+      title: `${countText(open)} open${where}`,
       says: `Seen first at ${timeText(began)} UTC, ${durationText(now.getTime() - Date.parse(began))} ago.${escalate} ${todo}`,
     },
   ];
@@ -187,19 +188,32 @@ function facts({ scopes, accepted, now }: Judged): string[] {
   const [newest] = scopes
     .flatMap(({ lastComparable }) => (lastComparable === null ? [] : [lastComparable]))
     .sort((a, b) => Date.parse(b.finished_at) - Date.parse(a.finished_at));
-  const open = accepted.filter(({ state }) => state === "open");
-  const living = open.reduce((sum, { discrepancies }) => sum + discrepancies, 0);
-  const [next] = open;
-  return [
-    ...(newest === undefined
+  const holding = accepted.filter(({ state }) => state === "open");
+  const [next] = holding;
+  const last =
+    newest === undefined
       ? []
       : [
-          `Last reconciliation with a result: ${timeText(newest.started_at)} UTC, ${durationText(Math.max(0, now.getTime() - Date.parse(newest.finished_at)))} ago, ${newest.verdict}${acceptedCount(newest) === 0 ? "" : `, ${numberText(acceptedCount(newest))} of it accepted`}.`,
-        ]),
-    ...(next === undefined
+          `The last reconciliation with a result began ${timeText(newest.started_at)} UTC, ended ${durationText(Math.max(0, now.getTime() - Date.parse(newest.finished_at)))} ago and found ${foundText(newest)}.`,
+        ];
+  const ending =
+    next === undefined
       ? []
       : [
-          `${numberText(living)} ${living === 1 ? "discrepancy is" : "discrepancies are"} accepted for now; the next acceptance ends ${timeText(next.until)} UTC.`,
-        ]),
-  ];
+          `Accepted for now: ${countText(holding.reduce((sum, { discrepancies }) => sum + discrepancies, 0))}; the next acceptance ends ${timeText(next.until)} UTC.`,
+        ];
+  return [...last, ...ending];
+}
+
+function foundText(run: RunRecord): string {
+  const [open, accepted] = [openCount(run), acceptedCount(run)];
+  if (open + accepted === 0) return "nothing to act on";
+  if (accepted === 0) return countText(open);
+  return open === 0
+    ? `only what is accepted, ${countText(accepted)}`
+    : `${countText(open)} and ${numberText(accepted)} accepted ones`;
+}
+
+function countText(count: number): string {
+  return `${numberText(count)} ${count === 1 ? "discrepancy" : "discrepancies"}`;
 }

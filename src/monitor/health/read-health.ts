@@ -4,6 +4,7 @@ import { explainFailure } from "../../explain-failure";
 import { ReconError } from "../../recon-error";
 import { listRepairs, type RepairOnRecord } from "../../repair/list-repairs";
 import { reportsFolder } from "../../reports-folder";
+import { connectDatabase } from "../../sources/postgres/connect-database";
 import { openHistory } from "../history";
 import { type Health, healthOf } from "./health";
 import { findIncidents } from "./incidents";
@@ -54,18 +55,26 @@ export async function readHealth(options: HealthOptions = {}): Promise<Health> {
     await Promise.all(firsts.map(async (run) => [run.run_id, await onsetOf(run.report)] as const)),
   );
   const notes = [
-    ...(history.note === null ? [] : [history.note]),
-    ...(note === null || history.kept === "file" ? [] : [note]),
+    ...(note === null ? [] : [note]),
     ...(runs.length < MOST_RUNS ? [] : [`Only the newest ${MOST_RUNS} runs are looked at: give fewer days.`]),
   ];
-  return healthOf({ runs, events, repairs, onsets, scope, since, now, place: history.place, notes });
+  return healthOf({
+    runs,
+    events,
+    repairs,
+    onsets,
+    scope,
+    since,
+    now,
+    place: history.note ?? `The history: ${history.place}.`,
+    notes,
+  });
 }
 
 async function readRepairs(
   databaseUrl: string | undefined,
 ): Promise<{ readonly repairs: readonly RepairOnRecord[]; readonly note: string | null }> {
   if ((databaseUrl ?? "").trim() === "") return { repairs: [], note: null };
-  const { connectDatabase } = await import("../../sources/postgres/connect-database");
   try {
     const client = await connectDatabase(databaseUrl, { applicationName: "recon health" });
     const repairs = await listRepairs(client).finally(() => client.end().catch(() => undefined));
