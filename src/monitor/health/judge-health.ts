@@ -184,7 +184,7 @@ function elsewhere({ otherScopes }: Judged): Reason[] {
   ];
 }
 
-function facts({ scopes, accepted, now }: Judged): string[] {
+function facts({ scopes, verification, accepted, now }: Judged): string[] {
   const [newest] = scopes
     .flatMap(({ lastComparable }) => (lastComparable === null ? [] : [lastComparable]))
     .sort((a, b) => Date.parse(b.finished_at) - Date.parse(a.finished_at));
@@ -202,7 +202,11 @@ function facts({ scopes, accepted, now }: Judged): string[] {
       : [
           `Accepted for now: ${countText(holding.reduce((sum, { discrepancies }) => sum + discrepancies, 0))}; the next acceptance ends ${timeText(next.until)} UTC.`,
         ];
-  return [...last, ...ending];
+  const points = (verification?.points ?? []).map(
+    ({ title, state, dueAt }) => `${title} ${state}${state === "due" ? ` ${timeText(dueAt)} UTC` : ""}`,
+  );
+  const verified = points.length === 0 ? [] : [`Verification of the last incident: ${points.join(", ")}.`];
+  return [...last, ...verified, ...ending];
 }
 
 function foundText(run: RunRecord): string {

@@ -30,13 +30,13 @@ export function verificationPointsHtml({ verification, incidents, checkedAt }: H
       { key: "point", title: "Verification" },
       { key: "state", title: "State", kind: "html" },
       { key: "says", title: "What the records say" },
-      { key: "report", title: "Report" },
+      { key: "run", title: "Report, or run" },
     ],
     rows: (verification?.points ?? []).map((point) => ({
       point: point.title === "5 minutes" ? "Within 5 minutes" : `After ${point.title}`,
       state: stateHtml(point.state, POINT_TONES[point.state]),
       says: sentence(point, checkedAt),
-      report: point.run?.report ?? null,
+      run: point.run?.report ?? point.run?.run_id ?? null,
     })),
     empty: "There is no repaired incident to verify.",
   });
@@ -44,7 +44,8 @@ export function verificationPointsHtml({ verification, incidents, checkedAt }: H
 }
 
 function captionOf({ incident, since, basis }: Verification): string {
-  const seen = `Incident of ${incident.scope}, seen first at ${timeText(incident.first.finished_at)} UTC`;
+  const of = incident.scope === "all" ? "" : ` of ${incident.scope}`;
+  const seen = `Incident${of}, seen first at ${timeText(incident.first.finished_at)} UTC`;
   const repair = incident.repairs.find(({ finishedAt }) => finishedAt === since);
   if (basis === "clean_run" || repair === undefined)
     return `${seen}; no repair is on record, so it counts from the first clean run at ${timeText(since)} UTC`;
