@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { acceptCommand } from "./commands/accept";
 import { auditCommand } from "./commands/audit";
 import { checkCommand } from "./commands/check";
 import { diffCommand } from "./commands/diff";
@@ -31,6 +32,7 @@ const COMMANDS = [
   verifyCommand,
   healthCommand,
   historyCommand,
+  acceptCommand,
   webhooksCommand,
   kernelCommand,
   labCommand,
