@@ -1,9 +1,9 @@
 import { numberText } from "../../report/cell-text";
 import { tableHtml } from "../../report/table";
+import { isComparable } from "../open-findings";
 import { durationText } from "./duration-text";
 import type { Health } from "./health";
 import { timeToDetect, timeToRepair } from "./incidents";
-import { isComparable } from "./open-counts";
 
 /** The figures an auditor asks for: how many runs and incidents there were, and how long incidents took. */
 export function healthFiguresHtml(health: Health): string {

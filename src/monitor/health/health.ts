@@ -7,6 +7,7 @@ import { judgeHealth, type Verdict } from "./judge-health";
 import { type MismatchSeries, mismatchSeries } from "./mismatch-series";
 import { type Offender, repeatOffenders } from "./repeat-offenders";
 import { type ScopeState, scopeStates } from "./scope-states";
+import { setFilesApart } from "./set-files-apart";
 import { type Verification, verifyIncident } from "./verification-points";
 
 /** What the history tells of a reconciliation's health at one moment. */
@@ -52,7 +53,7 @@ export interface HealthSources {
 
 /** Tells the health of a reconciliation from what is on record. */
 export function healthOf({
-  runs: all,
+  runs: onRecord,
   events,
   repairs,
   onsets,
@@ -62,6 +63,7 @@ export function healthOf({
   notes,
   ...asked
 }: HealthSources): Health {
+  const all = setFilesApart(onRecord);
   const states = scopeStates(all, now);
   const chosen = asked.scope ?? (states.some(({ scope }) => scope === "all") ? "all" : null);
   const isIn = ({ scope }: { readonly scope: string }): boolean => chosen === null || scope === chosen;

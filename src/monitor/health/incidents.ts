@@ -1,6 +1,7 @@
 import type { RepairOnRecord } from "../../repair/list-repairs";
+import { isComparable, openCount } from "../open-findings";
 import type { RunRecord } from "../run-record";
-import { isComparable, openCount } from "./open-counts";
+import { wholeScope } from "./set-files-apart";
 
 /** A time in which a scope had drift that nobody had accepted. Times are ISO 8601 in UTC. */
 export interface Incident {
@@ -30,8 +31,8 @@ export interface Incident {
  * begins with the first such run and ends with the next run that found none. Runs that failed, were missed or could not compare
  * their exports neither begin nor end one: they tell nothing of the drift.
  *
- * A repair belongs to the incident of the run whose report it follows from; one that follows from no report on record, to the
- * incidents that were open when it began.
+ * A repair belongs to the incident of the run whose report it follows from, and to those that were open when it began; but to none of
+ * another scope than that run's.
  *
  * @param runs - in the order in which they started
  * @param onsets - by run id, when the drift that the run found began
@@ -41,13 +42,13 @@ export function findIncidents(
   repairs: readonly RepairOnRecord[],
   onsets: ReadonlyMap<string, string | null> = new Map(),
 ): Incident[] {
-  const known = new Set(runs.map(({ run_id }) => run_id));
+  const scopeOf = new Map(runs.map(({ run_id, scope }) => [run_id, wholeScope(scope)]));
   const scopes = [...new Set(runs.map(({ scope }) => scope))];
   return scopes
     .flatMap((scope) => seriesOf(runs.filter((run) => run.scope === scope && isComparable(run))))
     .map((series): Incident => {
       const [first] = series.runs as [RunRecord];
-      const own = repairs.filter((repair) => belongs(repair, series, known));
+      const own = repairs.filter((repair) => belongs(repair, series, scopeOf));
       const standing = own.filter(({ finishedAt, rolledBackAt }) => finishedAt !== null && rolledBackAt === null);
       return {
         ...series,
@@ -80,9 +81,15 @@ function seriesOf(runs: readonly RunRecord[]): Series[] {
   return going.length === 0 ? all : [...all, { runs: going, cleanBefore: clean, endedBy: null }];
 }
 
-function belongs({ reportRunId, startedAt }: RepairOnRecord, series: Series, known: ReadonlySet<string>): boolean {
-  if (reportRunId !== null && known.has(reportRunId)) return series.runs.some(({ run_id }) => run_id === reportRunId);
+function belongs(
+  { reportRunId, startedAt }: RepairOnRecord,
+  series: Series,
+  scopeOf: ReadonlyMap<string, string>,
+): boolean {
   const [first] = series.runs as [RunRecord];
+  if (series.runs.some(({ run_id }) => run_id === reportRunId)) return true;
+  const scope = scopeOf.get(reportRunId ?? "");
+  if (scope !== undefined && scope !== wholeScope(first.scope)) return false;
   const end = series.endedBy === null ? Number.POSITIVE_INFINITY : Date.parse(series.endedBy.started_at);
   const at = Date.parse(startedAt);
   return at >= Date.parse(first.started_at) && at <= end;

@@ -1,9 +1,10 @@
 import { numberText, timeText } from "../../report/cell-text";
+import { openCount } from "../open-findings";
 import type { RunRecord } from "../run-record";
 import type { AcceptedDrift } from "./accepted-drift";
 import { durationText } from "./duration-text";
 import type { Incident } from "./incidents";
-import { acceptedCount, openCount } from "./open-counts";
+import { acceptedCount } from "./open-counts";
 import type { ScopeState } from "./scope-states";
 import type { Verification } from "./verification-points";
 
@@ -172,7 +173,8 @@ function expired({ accepted }: Judged): Reason[] {
 }
 
 function elsewhere({ otherScopes }: Judged): Reason[] {
-  const open = otherScopes.filter((scope) => scope.open > 0);
+  // What was found long ago, and not looked at since, says nothing of today.
+  const open = otherScopes.filter(({ open: count, rhythm }) => count > 0 && rhythm.state === "on_time");
   if (open.length === 0) return [];
   const names = open.slice(0, 5).map(({ scope, open: count }) => `${scope} (${numberText(count)})`);
   return [

@@ -1,10 +1,11 @@
 import { stateHtml } from "../../report/chip";
 import { tableHtml } from "../../report/table";
 import { type Disposition, KINDS } from "../../subscription";
+import { isComparable, openCount } from "../open-findings";
 import type { RunRecord } from "../run-record";
 import { durationText } from "./duration-text";
 import type { Health } from "./health";
-import { acceptedCount, isComparable, openCount } from "./open-counts";
+import { acceptedCount } from "./open-counts";
 
 /** The last runs, the newest first, and of the whole time those that failed, were missed or could not compare their exports. */
 export function lastRunsHtml({ runs, since }: Health): string {

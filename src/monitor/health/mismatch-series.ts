@@ -1,6 +1,7 @@
 import { KINDS, type Kind } from "../../subscription";
+import { isComparable } from "../open-findings";
 import type { RunRecord } from "../run-record";
-import { acceptedCount, isComparable, openByKind } from "./open-counts";
+import { acceptedCount, openByKind } from "./open-counts";
 
 /** What was open after a run, or at the worst moment of a day. */
 export interface SeriesPoint {

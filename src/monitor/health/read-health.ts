@@ -8,6 +8,7 @@ import { connectDatabase } from "../../sources/postgres/connect-database";
 import { openHistory } from "../history";
 import { type Health, healthOf } from "./health";
 import { findIncidents } from "./incidents";
+import { setFilesApart } from "./set-files-apart";
 
 /** Whose health to read; everything has a default. */
 export interface HealthOptions {
@@ -43,14 +44,15 @@ export async function readHealth(options: HealthOptions = {}): Promise<Health> {
   const [runs, events] = await Promise.all([history.read({ since, newest: MOST_RUNS }), history.events()]).finally(
     history.close,
   );
-  const scopes = [...new Set(runs.map((run) => run.scope))];
+  const apart = setFilesApart(runs);
+  const scopes = [...new Set(apart.map((run) => run.scope))];
   if (scope !== null && runs.length > 0 && !scopes.includes(scope))
     throw new ReconError(
       "unknown_scope",
       `No reconciliation of ${scope} is on record since ${since.toISOString().slice(0, 10)}. There are some of: ${scopes.slice(0, 10).join(", ")}.`,
     );
   const { repairs, note } = await readRepairs(databaseUrl);
-  const firsts = findIncidents(runs, []).map(({ first }) => first);
+  const firsts = findIncidents(apart, []).map(({ first }) => first);
   const onsets = new Map(
     await Promise.all(firsts.map(async (run) => [run.run_id, await onsetOf(run.report)] as const)),
   );

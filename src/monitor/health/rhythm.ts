@@ -1,5 +1,5 @@
+import { isComparable } from "../open-findings";
 import type { RunRecord } from "../run-record";
-import { isComparable } from "./open-counts";
 
 /** How often runs come, and whether they still do. */
 export interface Rhythm {

@@ -1,5 +1,5 @@
+import { isComparable, openCount } from "../open-findings";
 import type { RunRecord } from "../run-record";
-import { isComparable, openCount } from "./open-counts";
 import { type Rhythm, rhythmOf } from "./rhythm";
 
 /** How one scope stands. */

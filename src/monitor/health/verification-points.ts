@@ -1,6 +1,6 @@
+import { isComparable, openCount } from "../open-findings";
 import type { RunRecord } from "../run-record";
 import type { Incident } from "./incidents";
-import { isComparable, openCount } from "./open-counts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
