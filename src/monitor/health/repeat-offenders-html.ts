@@ -21,7 +21,7 @@ function offendersHtml(offenders: readonly Offender[], what: Offender["what"]): 
       { key: "lastAt", title: "Last in the run of", kind: "time" },
     ],
     rows: own.map((each) => ({ ...each, name: what === "tenant" ? each.name : causeText(each.name) })),
-    limit: 10,
+    limit: 20,
     empty: what === "tenant" ? "No tenant had a part in an incident." : "No incident had a probable cause.",
   });
 }
