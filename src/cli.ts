@@ -5,6 +5,7 @@ import { checkCommand } from "./commands/check";
 import { diffCommand } from "./commands/diff";
 import { driftCommand } from "./commands/drift";
 import { exportCommand } from "./commands/export";
+import { healthCommand } from "./commands/health";
 import { historyCommand } from "./commands/history";
 import { kernelCommand } from "./commands/kernel";
 import { labCommand } from "./commands/lab";
@@ -29,6 +30,7 @@ const COMMANDS = [
   auditCommand,
   runCommand,
   verifyCommand,
+  healthCommand,
   historyCommand,
   acceptCommand,
   webhooksCommand,

@@ -1,5 +1,16 @@
 export { analyzeDrift, type DriftAnalysis, type DriftOptions } from "./drift/analyze-drift";
 export { type Findings, readFindings } from "./drift/findings";
+export { acceptedDriftHtml } from "./monitor/health/accepted-drift-html";
+export type { Health } from "./monitor/health/health";
+export { healthFiguresHtml } from "./monitor/health/health-figures-html";
+export { healthVerdictHtml } from "./monitor/health/health-verdict-html";
+export { incidentsHtml } from "./monitor/health/incidents-html";
+export { lastRunsHtml } from "./monitor/health/last-runs-html";
+export { mismatchChartHtml } from "./monitor/health/mismatch-chart-html";
+export { type HealthOptions, readHealth } from "./monitor/health/read-health";
+export { repeatOffendersHtml } from "./monitor/health/repeat-offenders-html";
+export { scopesHtml } from "./monitor/health/scopes-html";
+export { verificationPointsHtml } from "./monitor/health/verification-points-html";
 export { runSafetyChecks, type SafetyCheckOptions } from "./monitor/run-safety-checks";
 export type { SafetyCheck, SafetyReport } from "./monitor/safety-check";
 export { safetyChecksHtml } from "./monitor/safety-checks-html";

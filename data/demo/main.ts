@@ -1,6 +1,6 @@
 /**
  * The whole way from nothing to a report, a repair and back, with the real commands and no server: a stand-in for Stripe's API over the
- * sample, and PGlite with the sample's table.
+ * sample, and PGlite with the sample's table. It ends with the health page over a simulated week, in a database of its own.
  *
  *     npm run demo
  *
@@ -11,6 +11,8 @@ import { spawn } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { openSides } from "./open-sides";
+import { recordWeek, SIMULATED } from "./record-week";
+import { startPglite } from "./start-pglite";
 
 /** One command of the terminal, as a person would type it. */
 interface Step {
@@ -69,6 +71,13 @@ const REPAIRING: readonly Step[] = [
   { title: "The audit trail", args: () => ["audit", newestRun()] },
 ];
 
+const HEALTH = join(FOLDER, "health");
+
+const HEALTH_STEP: Step = {
+  title: "Is the reconciliation healthy? Over a week that is simulated: hourly runs, one incident",
+  args: () => ["health", "--label", SIMULATED, "--out", HEALTH],
+};
+
 async function main(): Promise<number> {
   rmSync(join(PROJECT, FOLDER), { recursive: true, force: true });
   mkdirSync(join(PROJECT, FOLDER, "after"), { recursive: true });
@@ -77,21 +86,43 @@ async function main(): Promise<number> {
   const steps = isOurs ? [...READING, ...REPAIRING] : READING;
   try {
     tell(`Stripe:     ${stripe.words}`, `PostgreSQL: ${database.words}${isOurs ? "" : "; this demo only reads it"}`);
-    for (const [index, { title, args, good = [0] }] of steps.entries()) {
-      const given = args();
-      tell("", `── ${index + 1}/${steps.length} ${title}`, `$ npm run -s recon -- ${given.join(" ")}`, "");
-      const code = await run(given, { ...stripe.env, ...database.env });
-      if (!good.includes(code)) {
-        tell("", `The demo ends here: the command ended with ${code}.`);
-        return code === 0 ? 2 : code;
-      }
+    const env = { ...stripe.env, ...database.env };
+    for (const [index, step] of steps.entries()) {
+      const code = await take(step, `${index + 1}/${steps.length + 1}`, env);
+      if (code !== 0) return code;
     }
-    tell("", "The same on your own account: set STRIPE_API_KEY and DATABASE_URL, then give these commands.");
-    return 0;
   } finally {
     await stripe.stop();
     await database.stop();
   }
+  const code = await showHealth(`${steps.length + 1}/${steps.length + 1}`);
+  if (code === 0)
+    tell("", "The same on your own account: set STRIPE_API_KEY and DATABASE_URL, then give these commands.");
+  return code;
+}
+
+/** The last step, over a week that is simulated: real reconciliations would take a week. */
+async function showHealth(number: string): Promise<number> {
+  const database = await startPglite();
+  try {
+    await recordWeek(database.url, join(PROJECT, HEALTH), new Date());
+    const env = { DATABASE_URL: database.url, RECON_REPORTS: HEALTH };
+    return await take(HEALTH_STEP, number, env);
+  } finally {
+    await database.stop();
+  }
+}
+
+/** Gives a command and shows what it says; 0 when it ended well. */
+async function take(step: Step, number: string, env: Readonly<Record<string, string>>): Promise<number> {
+  const { title, args, good = [0] } = step;
+  const given = args();
+  const shown = given.map((arg) => (arg.includes(" ") ? `"${arg}"` : arg));
+  tell("", `── ${number} ${title}`, `$ npm run -s recon -- ${shown.join(" ")}`, "");
+  const code = await run(given, env);
+  if (good.includes(code)) return 0;
+  tell("", `The demo ends here: the command ended with ${code}.`);
+  return code === 0 ? 2 : code;
 }
 
 function hashOfPlan(): string {

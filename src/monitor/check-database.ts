@@ -1,4 +1,5 @@
 import type { Client } from "pg";
+import { connectDatabase } from "../sources/postgres/connect-database";
 import { databaseText } from "../sources/postgres/database-target";
 import { describeTable } from "../sources/postgres/describe-table";
 import { hidesRows } from "../sources/postgres/hides-rows";
@@ -35,7 +36,6 @@ export async function checkDatabase({ url, table, seconds }: DatabaseCheck): Pro
 }
 
 async function lookAt(url: string | undefined, table: string, seconds: number): Promise<SafetyCheck> {
-  const { connectDatabase } = await import("../sources/postgres/connect-database");
   const client = await connectDatabase(url, { applicationName: "recon check" });
   try {
     const latency = await latencyOf(client);

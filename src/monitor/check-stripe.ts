@@ -1,4 +1,4 @@
-import type { StripeOptions } from "../sources/stripe-api/connect-stripe";
+import { connectStripe, type StripeOptions } from "../sources/stripe-api/connect-stripe";
 import type { StripeMode } from "../sources/stripe-api/read-key";
 import { answersWithin } from "./answers-within";
 import { failedCheck, type SafetyCheck } from "./safety-check";
@@ -35,7 +35,6 @@ export async function checkStripe({ seconds, ...options }: StripeCheck): Promise
 }
 
 async function lookAt(options: StripeOptions): Promise<SafetyCheck> {
-  const { connectStripe } = await import("../sources/stripe-api/connect-stripe");
   const connection = await connectStripe(options);
   const start = performance.now();
   const page = await connection.call((client) => client.subscriptions.list({ limit: 1, status: "all" }));

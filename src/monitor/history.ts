@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Client } from "pg";
 import { explainFailure } from "../explain-failure";
+import { connectDatabase } from "../sources/postgres/connect-database";
 import { fileHistory } from "./file-history";
 import { historyState, makeHistory, postgresHistory } from "./postgres-history";
 import { type RunHistory, selectRuns } from "./run-history";
@@ -37,7 +38,6 @@ export async function openHistory({ databaseUrl, reports, toWrite }: HistoryPlac
     note: why === null ? null : `The history is kept in ${file.place}, not in the database: ${why}`,
   });
   if ((databaseUrl ?? "").trim() === "") return fallBack(null);
-  const { connectDatabase } = await import("../sources/postgres/connect-database");
   let client: Client | null = null;
   try {
     client = await connectDatabase(databaseUrl, { applicationName: "recon history" });

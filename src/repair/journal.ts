@@ -105,8 +105,14 @@ export async function requireJournal(client: Client): Promise<void> {
 /**
  * Adds entries to the journal within the caller's transaction. Whoever adds waits until the others' transactions end, so that the
  * chain has no branches.
+ *
+ * @param now - when they happened; only a simulation says another time than now
  */
-export async function addToJournal(client: Client, entries: readonly NewEntry[]): Promise<void> {
+export async function addToJournal(
+  client: Client,
+  entries: readonly NewEntry[],
+  now: Date = new Date(),
+): Promise<void> {
   if (entries.length === 0) return;
   await client.query("SELECT pg_advisory_xact_lock($1, $2)", JOURNAL_LOCK);
   const { rows } = await client.query<{ seq: string; hash: string }>(
@@ -114,7 +120,7 @@ export async function addToJournal(client: Client, entries: readonly NewEntry[])
   );
   let seq = Number(rows[0]?.seq ?? 0);
   let previous = rows[0]?.hash ?? GENESIS;
-  const at = new Date().toISOString();
+  const at = now.toISOString();
   const made = entries.map(({ run_id, kind, subscription_id, data }) => {
     const body = JSON.stringify({ at, run_id, kind, subscription_id, data });
     const hash = hashOf(previous, ++seq, body);

@@ -11,7 +11,8 @@ export interface Banner {
   readonly lines?: readonly string[];
 }
 
-const SIGNS: Readonly<Record<Tone, { sign: string; word: string; color: string }>> = {
+/** The sign, the word and the color of each tone. */
+export const TONES: Readonly<Record<Tone, { readonly sign: string; readonly word: string; readonly color: string }>> = {
   good: { sign: "✓", word: "All clear", color: "#009e73" },
   warn: { sign: "!", word: "Attention", color: "#e69f00" },
   bad: { sign: "✕", word: "Action needed", color: "#d55e00" },
@@ -19,7 +20,7 @@ const SIGNS: Readonly<Record<Tone, { sign: string; word: string; color: string }
 
 /** The verdict of a notebook as HTML, readable at a glance: a sign, a word and a color say the same. */
 export function bannerHtml(banner: Banner): string {
-  const { sign, word, color } = SIGNS[banner.tone];
+  const { sign, word, color } = TONES[banner.tone];
   const lines = (banner.lines ?? []).map((line) => `<p style="margin:4px 0 0">${escapeHtml(visibleText(line))}</p>`);
   return `<div class="rc-banner rc-${banner.tone}" style="border-left:4px solid ${color};padding:12px 16px;margin:12px 0">
 <p class="rc-banner-word" style="margin:0;font-size:12px"><span aria-hidden="true">${sign}</span> ${word}</p>

@@ -14,3 +14,12 @@ export async function printedPages(page: Page, ids: readonly string[]): Promise<
   const places = pdf.matchAll(/\/(\S+) \[(\d+) 0 R \/XYZ/g);
   return new Map([...places].map(([, id = "", number]) => [id, Number(number)]));
 }
+
+/** A script that gives an id to the first thing that each heading's cell shows, and says which goes with which. */
+export const nameWhatFollows = `[...document.querySelectorAll(".rc-text :is(h2, h3)")].flatMap((heading) => {
+  const cell = heading.closest("section").nextElementSibling;
+  const content = cell?.querySelector(".rc-output")?.querySelector(".rc-banner, tbody tr, figure img, .rc-empty, pre, p");
+  if (!content) return [];
+  content.id ||= "after-" + heading.id;
+  return [[heading.id, content.id]];
+})`;

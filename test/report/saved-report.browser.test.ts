@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ReportRun, runReport } from "../../src/notebook/run-report";
 import { CHROMIUM, openChromium } from "./chromium";
 import { evaluate, openPage } from "./open-page";
-import { printedPages } from "./printed-pages";
+import { nameWhatFollows, printedPages } from "./printed-pages";
 
 // In CI the tests must run: without a browser they fail in openChromium().
 const skipped = CHROMIUM === undefined && process.env.CI !== "true";
@@ -137,12 +137,3 @@ const inSight = `(() => {
   const { left, top, right, bottom } = document.activeElement.getBoundingClientRect();
   return right > 0 && bottom > 0 && left < innerWidth && top < innerHeight;
 })()`;
-
-// Gives an id to the first thing that each heading's cell shows, and says which goes with which.
-const nameWhatFollows = `[...document.querySelectorAll(".rc-text :is(h2, h3)")].flatMap((heading) => {
-  const cell = heading.closest("section").nextElementSibling;
-  const content = cell?.querySelector(".rc-output")?.querySelector(".rc-banner, tbody tr, figure img, .rc-empty, pre, p");
-  if (!content) return [];
-  content.id ||= "after-" + heading.id;
-  return [[heading.id, content.id]];
-})`;

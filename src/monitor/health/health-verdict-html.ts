@@ -1,0 +1,20 @@
+import { bannerHtml } from "../../report/banner";
+import type { Health } from "./health";
+
+/**
+ * The answer at a glance, with what is wrong, since when and what to do first.
+ *
+ * @param label - stands above it where the runs are none of a real account, such as those of a simulation
+ */
+export function healthVerdictHtml({ verdict, place }: Health, label: string | null = null): string {
+  const { tone, title, reasons, facts } = verdict;
+  const [first, ...others] = reasons;
+  const lines = [
+    ...(first === undefined ? [] : [first.says]),
+    ...others.map((reason) => `${reason.title}. ${reason.says}`),
+    ...facts,
+    place,
+  ];
+  const above = label === null || label === "" ? "" : bannerHtml({ tone: "warn", title: label });
+  return above + bannerHtml({ tone, title, lines });
+}
