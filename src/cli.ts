@@ -12,6 +12,7 @@ import { runCommand } from "./commands/run";
 import { say } from "./commands/say";
 import { verifyCommand } from "./commands/verify";
 import { webhooksCommand } from "./commands/webhooks";
+import { workerCommand } from "./commands/worker";
 import { explainFailure } from "./explain-failure";
 import { EXIT } from "./recon-error";
 
@@ -26,6 +27,7 @@ const COMMANDS = [
   runCommand,
   verifyCommand,
   webhooksCommand,
+  workerCommand,
   kernelCommand,
   labCommand,
 ];

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { checkFolder } from "../check-folder";
-import type { ReportRun } from "../notebook/run-report";
+import type { ReportRun, runLiveReport } from "../notebook/run-report";
 import { ReconError } from "../recon-error";
 import type { Where } from "../sources/postgres/export-query";
 import type { StripeMode } from "../sources/stripe-api/read-key";
@@ -21,15 +21,31 @@ interface Options extends Partial<ExportOptions> {
   readonly rate?: number;
   readonly statementTimeout?: number;
   readonly grace?: number;
+  readonly tenants?: true;
+  readonly period?: string;
 }
 
 /** Options that say nothing of two files, and of live sides. */
-const OF_LIVE = ["mode", "table", "where", "stripeAccount", "testClocks", "rate", "statementTimeout", "grace"] as const;
+const OF_LIVE = [
+  "mode",
+  "table",
+  "where",
+  "stripeAccount",
+  "testClocks",
+  "rate",
+  "statementTimeout",
+  "grace",
+  "tenants",
+  "period",
+] as const;
 const OF_FILES = ["stripe", "database", "stripeMetadata", "stripeAsOf", "databaseAsOf"] as const;
 
 /** `recon report`: both notebooks on two exports, or on both live sides, saved as a bundle. */
 export function reportCommand(): Command {
   const mode = new Option("--mode <mode>", "with --live: refuse a key of the other mode").choices(["live", "test"]);
+  const period = new Option("--period <time>", "with --tenants: the period that is reconciled, each once").argParser(
+    instant,
+  );
   return withOptionalExports(new Command("report"))
     .description("run the notebooks on two exports, or on the live sides, and save the whole bundle")
     .option("--out <dir>", "folder of the bundle (default: reports/<run-id>)")
@@ -52,6 +68,8 @@ export function reportCommand(): Command {
       "with --live: longest time the export may take (default: 900)",
       positiveNumber,
     )
+    .option("--tenants", "with --live: reconciled tenant by tenant, by all who run recon worker")
+    .addOption(period)
     .option("--grace <seconds>", "with --live: wait before rows in flight are read again (default: 600)", seconds)
     .action(async (options: Options) => {
       checkSides(options);
@@ -87,18 +105,30 @@ async function reportOnFiles({ stripe, database, ...options }: Options): Promise
 }
 
 async function reportLive({ out, config, statementTimeout, grace, ...choice }: Options): Promise<ReportRun> {
-  const { runLiveReport } = await import("../notebook/run-report");
+  const report = await import("../notebook/run-report");
   const progress = cellProgress();
   const { signal } = progress.request;
+  const exporter = choice.tenants === true ? await byTenants(choice.period) : undefined;
   const sides = { ...choice, statementTimeoutSeconds: statementTimeout, graceSeconds: grace };
   const tell = { onProgress: progress.step, onNotice: progress.note };
   try {
-    return await runLiveReport({ out, config, ...progress.request }, { ...sides, ...tell });
+    return await report.runLiveReport({ out, config, ...progress.request }, { ...sides, ...tell }, exporter);
   } finally {
     progress.end();
     // What is still asked of a side would keep the process alive.
     if (signal.aborted) setImmediate(() => process.exit());
   }
+}
+
+async function byTenants(period: string | undefined): Promise<Parameters<typeof runLiveReport>[2]> {
+  const { exportByTenants } = await import("../monitor/tenants/export-by-tenants");
+  return (options) => exportByTenants({ ...options, period });
+}
+
+function instant(text: string): string {
+  const time = new Date(text);
+  if (Number.isNaN(time.getTime())) throw new InvalidArgumentError("expected a time such as 2026-11-02T06:00:00Z.");
+  return time.toISOString();
 }
 
 function seconds(text: string): number {

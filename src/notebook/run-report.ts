@@ -64,14 +64,19 @@ export function runReport(options: ReportOptions): Promise<ReportRun> {
   return reportOn(options, async () => options);
 }
 
-/** The same for both live sides, whose exports are made first, in the bundle's own folder. */
+/**
+ * The same for both live sides, whose exports are made first, in the bundle's own folder.
+ *
+ * @param exporter - what makes them: this process, or workers tenant by tenant
+ */
 export function runLiveReport(
   settings: ReportSettings,
   sides: Omit<SidesOptions, "out" | "config" | "signal">,
+  exporter: (options: SidesOptions) => Promise<Exports> = exportSides,
 ): Promise<ReportRun> {
   const { config, signal } = settings;
   const exportsIn = (out: string): Promise<Exports> => {
-    const exporting = exportSides({ ...sides, out, config, signal });
+    const exporting = exporter({ ...sides, out, config, signal });
     exporting.catch(() => undefined);
     return Promise.race([exporting, aborted(signal)]);
   };
