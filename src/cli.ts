@@ -4,6 +4,7 @@ import { checkCommand } from "./commands/check";
 import { diffCommand } from "./commands/diff";
 import { driftCommand } from "./commands/drift";
 import { exportCommand } from "./commands/export";
+import { historyCommand } from "./commands/history";
 import { kernelCommand } from "./commands/kernel";
 import { labCommand } from "./commands/lab";
 import { repairCommand } from "./commands/repair";
@@ -11,6 +12,7 @@ import { reportCommand } from "./commands/report";
 import { runCommand } from "./commands/run";
 import { say } from "./commands/say";
 import { verifyCommand } from "./commands/verify";
+import { watchCommand } from "./commands/watch";
 import { webhooksCommand } from "./commands/webhooks";
 import { workerCommand } from "./commands/worker";
 import { explainFailure } from "./explain-failure";
@@ -22,10 +24,12 @@ const COMMANDS = [
   driftCommand,
   exportCommand,
   reportCommand,
+  watchCommand,
   repairCommand,
   auditCommand,
   runCommand,
   verifyCommand,
+  historyCommand,
   webhooksCommand,
   workerCommand,
   kernelCommand,

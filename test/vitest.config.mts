@@ -1,3 +1,4 @@
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 
@@ -9,5 +10,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
+    // The runs of the tests are none to put on record beside one's own.
+    env: { RECON_REPORTS: join(tmpdir(), "recon-test-reports") },
   },
 });

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import type { SafetyReport } from "../monitor/safety-check";
 import { EXIT, ReconError } from "../recon-error";
+import { reportsFolder } from "../reports-folder";
 import { given, positiveNumber } from "./option-values";
 
 interface Options {
@@ -21,7 +22,12 @@ export function checkCommand(): Command {
     .option("--stripe-account <id>", "connected account, read with the platform's key", given)
     .option("--live", "fail with a key of test mode")
     .option("--test", "fail with a key of live mode")
-    .option("--reports <dir>", "folder the reports are kept in", given, "reports")
+    .option(
+      "--reports <dir>",
+      "folder of the reports and, without a database, of their history",
+      given,
+      reportsFolder(),
+    )
     .option("--timeout <seconds>", "how long each side may take", positiveNumber, 10)
     .option("--json", "print JSON")
     .addHelpText(

@@ -19,3 +19,12 @@ export function listOf(text: string): string[] {
   if (all.some((each) => each === "")) throw new InvalidArgumentError("expected texts joined by commas.");
   return all;
 }
+
+/** A length of time, such as `36h`, `400d` or `8w`, in milliseconds. */
+export function timeSpan(text: string): number {
+  const [, number, unit] = /^(\d+)([hdw])$/.exec(text.trim()) ?? [];
+  const hours = { h: 1, d: 24, w: 7 * 24 }[unit ?? ""];
+  if (hours === undefined || Number(number) === 0)
+    throw new InvalidArgumentError("expected a number of hours, days or weeks, such as 36h, 400d or 8w.");
+  return Number(number) * hours * 3_600_000;
+}

@@ -6,39 +6,40 @@ const HOUR = 3_600_000;
 const STALE = 25 * HOUR;
 
 const SCHEDULE =
-  "Schedule it, such as by cron: 0 * * * * cd <this folder> && npm run -s recon -- report --stripe … --database …";
+  "Schedule it: recon watch --live, or by cron: 0 * * * * cd <this folder> && RECON_TRIGGER=cron npm run -s recon -- report --live";
 
 /** The runbook's third check: when the last reconciliation ran, and what came of it. */
 export function judgeLastRun({ last }: LastRuns, now: Date): SafetyCheck {
   const name = "last_reconciliation";
   if (last === null) return { name, outcome: "warn", says: "No reconciliation is on record here.", todo: SCHEDULE };
-  if (last.kind === "failed")
+  if (last.outcome !== "finished")
     return {
       name,
       outcome: "warn",
-      says: `The last reconciliation failed ${ageText(last.at, now)}: ${last.message}`,
+      says: `The last reconciliation ${last.outcome === "failed" ? "failed" : "was missed"} ${ageText(last.finished_at, now)}: ${last.message}`,
       todo: "Mend what it says, then run it again.",
     };
-  const { verdict, finished_at, refusal } = last.summary;
-  const says = `The last reconciliation ended ${ageText(finished_at, now)} with the verdict ${verdict}${refusal === null ? "" : `: ${refusal}`}${/[.!]$/.test(refusal ?? "") ? "" : "."} Its report: ${last.directory}`;
+  const { verdict, finished_at, message, report } = last;
+  const says = `The last reconciliation ended ${ageText(finished_at, now)} with the verdict ${verdict}${message === null ? "" : `: ${message}`}${/[.!]$/.test(message ?? "") ? "" : "."} Its report: ${report}`;
   if (verdict === "incomparable") return { name, outcome: "warn", says, todo: "Mend the exports, then run it again." };
   const isStale = now.getTime() - Date.parse(finished_at) > STALE;
   return isStale ? { name, outcome: "warn", says, todo: SCHEDULE } : { name, outcome: "pass", says, todo: null };
 }
 
 /** The runbook's fourth check, from the counts of the last reconciliation: how many subscriptions are affected, and what follows. */
-export function judgeImpact({ lastKept }: LastRuns): SafetyCheck {
+export function judgeImpact({ lastFinished }: LastRuns): SafetyCheck {
   const name = "impact";
-  if (lastKept === null || lastKept.summary.verdict === "incomparable")
+  if (lastFinished === null || lastFinished.verdict === "incomparable")
     return {
       name,
       outcome: "warn",
       says: "How many subscriptions are affected is not known before a reconciliation has run.",
       todo: "Run recon report: it only reads.",
     };
-  const { affected_subscriptions: affected, scope, finished_at } = lastKept.summary;
+  const { finished_at } = lastFinished;
+  const affected = lastFinished.affected_subscriptions ?? 0;
   const says = `${affected.toLocaleString("en")} ${affected === 1 ? "subscription was" : "subscriptions were"} affected at the reconciliation of ${finished_at.slice(0, 16).replace("T", " ")} UTC`;
-  switch (scope) {
+  switch (lastFinished.impact ?? "none") {
     case "none":
       return { name, outcome: "pass", says: `${says}.`, todo: null };
     case "immediate":

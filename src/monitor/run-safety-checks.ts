@@ -1,4 +1,6 @@
+import { reportsFolder } from "../reports-folder";
 import type { StripeMode } from "../sources/stripe-api/read-key";
+import { answersWithin } from "./answers-within";
 import { checkDatabase } from "./check-database";
 import { checkStripe } from "./check-stripe";
 import { judgeImpact, judgeLastRun } from "./judge-last-run";
@@ -13,7 +15,7 @@ export interface SafetyCheckOptions {
   readonly table?: string | undefined;
   readonly stripeAccount?: string | undefined;
   readonly expectMode?: StripeMode | undefined;
-  /** The folder reports are kept in. */
+  /** The folder that reports and, without a database, their history are kept in. */
   readonly reports?: string | undefined;
   /** How long each side may take, in seconds. */
   readonly seconds?: number | undefined;
@@ -23,10 +25,13 @@ export interface SafetyCheckOptions {
 /** How long each side may take to answer, in seconds. */
 export const CHECK_SECONDS = 10;
 
+const HISTORY = { who: "The history", runbook: "Database Connection Failure" };
+
 /** The runbook's immediate safety checks, side by side: database, Stripe, last reconciliation, impact. All of them only read. */
 export async function runSafetyChecks(options: SafetyCheckOptions = {}): Promise<SafetyReport> {
   const { env = process.env, seconds = CHECK_SECONDS } = options;
   const now = (options.now ?? (() => new Date()))();
+  const reports = options.reports ?? reportsFolder(env);
   const [database, stripe, runs] = await Promise.all([
     checkDatabase({ url: env["DATABASE_URL"], table: options.table ?? "subscriptions", seconds }),
     checkStripe({
@@ -36,7 +41,9 @@ export async function runSafetyChecks(options: SafetyCheckOptions = {}): Promise
       expectMode: options.expectMode,
       seconds,
     }),
-    readLastRuns(options.reports ?? "reports"),
+    answersWithin(seconds, HISTORY, readLastRuns(env["DATABASE_URL"], reports)).catch(() =>
+      readLastRuns(undefined, reports),
+    ),
   ]);
   return {
     schema_version: 1,

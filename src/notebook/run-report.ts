@@ -1,18 +1,19 @@
 import { existsSync, rmSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
-import type { z } from "zod";
 import { type Findings, readFindings } from "../drift/findings";
 import { explainFailure } from "../explain-failure";
-import type { failedRunSchema } from "../monitor/last-run";
+import { type Recording, recordRun } from "../monitor/record-run";
+import type { RunRecord } from "../monitor/run-record";
 import { ReconError } from "../recon-error";
 import { GRACE_SECONDS } from "../reconcile/live/export-live";
 import { exportSides, type SidesOptions } from "../reconcile/live/export-sides";
-import { isoSeconds, newRunId } from "../reconcile/summarize";
+import { newRunId } from "../reconcile/summarize";
 import { readSummary, type Summary } from "../reconcile/summary";
 import { removeFolder } from "../remove-folder";
 import { auditTrail } from "../report/audit-trail";
 import { MANIFEST, writeManifest } from "../report/write-manifest";
+import { reportsFolder } from "../reports-folder";
 import { PROJECT_ROOT, startNotebookProcess } from "./notebook-process";
 import type { ParameterValue } from "./read-parameters";
 import type { RunProgress } from "./run-cells";
@@ -27,12 +28,18 @@ export interface ReportOptions extends ReportSettings {
 
 /** How a report is made, of exports or of the live sides. */
 export interface ReportSettings {
-  /** Folder of the bundle; `reports/<run-id>` of the project when not given. */
+  /** Folder of the bundle; `<run-id>` in the folder of reports when not given. */
   readonly out?: string | undefined;
   readonly stripeMetadata?: string | undefined;
   readonly stripeAsOf?: string | undefined;
   readonly databaseAsOf?: string | undefined;
   readonly config?: string | undefined;
+  /** Names the run; made from the time when not given. */
+  readonly runId?: string | undefined;
+  /** Where the run is put on record, also when it fails; nowhere when not given. */
+  readonly recording?: Recording | undefined;
+  /** Told what a person should know, a sentence each. */
+  readonly onNotice?: ((sentence: string) => void) | undefined;
   /** Told of each cell, and of which notebook it is. */
   readonly onProgress?: (event: RunProgress, notebook: string) => void;
   readonly signal?: AbortSignal;
@@ -47,6 +54,8 @@ export interface ReportRun {
   readonly html: string;
   /** Path of the drift analysis' HTML report. */
   readonly driftHtml: string;
+  /** What was put on record; null when nothing was. */
+  readonly record: RunRecord | null;
 }
 
 const RECONCILIATION = join("notebooks", "reconciliation.ipynb");
@@ -72,7 +81,7 @@ export function runReport(options: ReportOptions): Promise<ReportRun> {
 export function runLiveReport(
   settings: ReportSettings,
   sides: Omit<SidesOptions, "out" | "config" | "signal">,
-  exporter: (options: SidesOptions) => Promise<Exports> = exportSides,
+  exporter: LiveExporter = exportSides,
 ): Promise<ReportRun> {
   const { config, signal } = settings;
   const exportsIn = (out: string): Promise<Exports> => {
@@ -82,10 +91,16 @@ export function runLiveReport(
   };
   const { table = null, where, stripeAccount = null, testClocks = false, graceSeconds = GRACE_SECONDS } = sides;
   const rows = typeof where === "object" && where !== null ? JSON.stringify(where) : (where ?? null);
-  return reportOn(settings, exportsIn, { live: true, table, where: rows, stripeAccount, testClocks, graceSeconds });
+  return reportOn(settings, exportsIn, {
+    ...{ live: true, table, where: rows, stripeAccount, testClocks, graceSeconds },
+    ...(exporter === exportSides ? {} : { tenants: true }),
+  });
 }
 
-type Exports = Pick<ReportOptions, "stripe" | "database">;
+/** Two exports of the live sides, in the folder it is given. */
+export type LiveExporter = (options: SidesOptions) => Promise<Exports>;
+
+type Exports = Pick<ReportOptions, "stripe" | "database"> & { readonly stripeCalls?: number };
 
 /** Fails as soon as the run is to stop: a side that hangs would take its time to notice. */
 function aborted(signal: AbortSignal | undefined): Promise<never> {
@@ -103,12 +118,12 @@ async function reportOn(
   recorded: Readonly<Record<string, ParameterValue>> = {},
 ): Promise<ReportRun> {
   const startedAt = new Date();
-  const runId = newRunId(startedAt);
-  const directory = settings.out ?? join(relative(process.cwd(), join(PROJECT_ROOT, "reports")), runId);
+  const runId = settings.runId ?? newRunId(startedAt);
+  const directory = settings.out ?? join(reportsFolder(), runId);
   const isOurs = !existsSync(directory);
   await mkdir(directory, { recursive: true });
   try {
-    const { stripe, database } = await exportsIn(directory);
+    const { stripe, database, stripeCalls = null } = await exportsIn(directory);
     rmSync(join(directory, MANIFEST), { force: true });
     const options: ReportOptions = { ...settings, stripe, database };
     const parameters = parametersOf(options, runId, directory);
@@ -130,23 +145,34 @@ async function reportOn(
       startedAt: `${startedAt.toISOString().slice(0, 19)}Z`,
       finishedAt: `${new Date().toISOString().slice(0, 19)}Z`,
     });
-    return { summary, findings, directory, html: reconciliation.html, driftHtml: drift.html };
+    const finished = { summary, findings, directory, startedAt, finishedAt: new Date(), stripeCalls };
+    const record = await putOnRecord(settings, finished);
+    return { summary, findings, directory, html: reconciliation.html, driftHtml: drift.html, record };
   } catch (error) {
     if (isOurs) removeFolder(directory);
-    if (settings.out === undefined && settings.signal?.aborted !== true) await recordFailure(directory, runId, error);
+    const isStoppedByHand = settings.signal?.aborted === true && settings.recording?.trigger === "by_hand";
+    if (!isStoppedByHand)
+      await putOnRecord(settings, {
+        runId,
+        outcome: "failed",
+        message: explainFailure(error).message,
+        startedAt,
+        finishedAt: new Date(),
+        source: recorded["live"] === true ? "live" : "files",
+      });
     throw error;
   }
 }
 
-/** Leaves word of a run that failed beside the reports, for `recon check`. */
-async function recordFailure(directory: string, runId: string, error: unknown): Promise<void> {
-  const failed: z.infer<typeof failedRunSchema> = {
-    schema_version: 1,
-    run_id: runId,
-    failed_at: isoSeconds(new Date()),
-    message: explainFailure(error).message,
-  };
-  await writeFile(`${directory}.failed.json`, `${JSON.stringify(failed, null, 2)}\n`);
+/** Puts the run on record, where that is wanted. */
+async function putOnRecord(
+  { recording, onNotice }: ReportSettings,
+  run: Parameters<typeof recordRun>[1],
+): Promise<RunRecord | null> {
+  if (recording === undefined) return null;
+  const { record, notes } = await recordRun(recording, run);
+  for (const note of notes) onNotice?.(`Note: ${note}`);
+  return record;
 }
 
 /** Runs both notebooks, one after the other; the second one's process starts while the first one works. */

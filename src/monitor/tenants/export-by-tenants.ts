@@ -5,7 +5,7 @@ import type PgBoss from "pg-boss";
 import { z } from "zod";
 import { exportBoth, GRACE_SECONDS } from "../../reconcile/live/export-live";
 import { moveTo, type SidesOptions, withoutFolder } from "../../reconcile/live/export-sides";
-import { newRunId } from "../../reconcile/summarize";
+import { isoSeconds, newRunId } from "../../reconcile/summarize";
 import { withComparison } from "../../reconcile/with-comparison";
 import { readConfig } from "../../sources/config";
 import { connectDatabase } from "../../sources/postgres/connect-database";
@@ -36,8 +36,8 @@ import {
 
 /** Which live sides are read, and for which period. */
 export interface TenantsOptions extends SidesOptions {
-  /** ISO 8601; a period is reconciled once. The present second when nothing is said. */
-  readonly period?: string | undefined;
+  /** What is reconciled once: a time, in whole seconds. */
+  readonly period: Date;
 }
 
 /** Two exports that the tenants looked at twice. */
@@ -45,6 +45,8 @@ export interface TenantExports {
   readonly stripe: string;
   readonly database: string;
   readonly results: readonly AcceptedResult[];
+  /** Requests sent to Stripe, by all together. */
+  readonly stripeCalls: number;
 }
 
 const time = z.iso.datetime();
@@ -93,7 +95,7 @@ interface Run {
  */
 export async function exportByTenants(options: TenantsOptions): Promise<TenantExports> {
   const { out, onNotice = () => undefined, signal } = options;
-  const period = `${new Date(options.period ?? Date.now()).toISOString().slice(0, 19)}Z`;
+  const period = isoSeconds(options.period);
   const line = reopeningLine(() => connectQueue("recon watch"));
   try {
     await openStore(line);
@@ -187,7 +189,7 @@ async function reconcileRun(run: Run, options: TenantsOptions): Promise<TenantEx
     onNotice(
       `Note: ${gathered.differing} discrepancies are judged otherwise by the comparison of the whole, which the report shows: something moved meanwhile by which all are judged.`,
     );
-  return { ...paths, results };
+  return { ...paths, results, stripeCalls: stripe.requests() + gathered.requests };
 }
 
 function tenantsText(

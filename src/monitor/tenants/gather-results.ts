@@ -18,6 +18,8 @@ export interface Gathered {
   /** Rows without a subscription in the export that Stripe was asked for, and how many it answered 404 for. */
   readonly asked: number;
   readonly absent: number;
+  /** Requests to Stripe that this took. */
+  readonly requests: number;
   /** Discrepancies that the tenants found. */
   readonly found: number;
   /** Discrepancies that only the tenants found, or only a comparison of the whole: none, as a rule. */
@@ -56,12 +58,13 @@ export async function gatherResults(
     const subscriptions = new Map<string, ApiSubscription | null>();
     const rows = new Map<string, readonly TextRow[]>();
     const learned: Learned = { reread: [], moved: [], absent: [], other_mode: [] };
-    let asked = 0;
+    let [asked, requests] = [0, 0];
     for (const [index, tenant] of tenants.entries()) {
       const { answers, discrepancies } = await readFindings(line, runId, tenant);
       await writeFile(workspace.file(`found-${index}.parquet`), discrepancies);
       if (answers === null) continue;
       asked += answers.asked;
+      requests += answers.requests;
       for (const [id, each] of Object.entries(answers.subscriptions)) subscriptions.set(id, each);
       for (const [id, each] of Object.entries(answers.rows)) rows.set(id, each);
       for (const name of ["reread", "moved", "absent", "other_mode"] as const)
@@ -85,6 +88,7 @@ export async function gatherResults(
       stillMoving: moved.length,
       asked: asked - reread.length - moved.length,
       absent: absent.length,
+      requests,
       found: counted?.found ?? 0,
       differing: counted?.differing ?? 0,
     };

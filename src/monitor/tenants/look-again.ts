@@ -32,6 +32,8 @@ export interface Answers {
   readonly rows: Readonly<Record<string, readonly TextRow[]>>;
   readonly learned: Learned;
   readonly asked: number;
+  /** Requests to Stripe that it took. */
+  readonly requests: number;
 }
 
 /** The live sides, connected when they are asked. */
@@ -68,7 +70,10 @@ export async function lookAgain(
   workspace: Workspace,
 ): Promise<{ readonly relations: PartRelations; readonly answers: Answers }> {
   const ids = [...new Set([...moving, ...missing])];
-  const retrieved = await retrieveSubscriptions(await live.stripe(), ids);
+  const stripe = await live.stripe();
+  const before = stripe.requests();
+  const retrieved = await retrieveSubscriptions(stripe, ids);
+  const requests = stripe.requests() - before;
   const idsOf = (kind: Retrieved["kind"]): string[] => ids.filter((id) => retrieved.get(id)?.kind === kind);
   const subscriptions: Record<string, ApiSubscription | null> = {};
   for (const [id, answer] of retrieved) {
@@ -103,7 +108,7 @@ export async function lookAgain(
   };
   return {
     relations: { ...relations, stripe: "stripe_now", database: "database_now" },
-    answers: { subscriptions, rows: Object.fromEntries(rows), learned, asked: ids.length },
+    answers: { subscriptions, rows: Object.fromEntries(rows), learned, asked: ids.length, requests },
   };
 }
 

@@ -36,12 +36,18 @@ export interface SidesOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Two exports of the live sides. */
+export interface SideExports extends LiveExports {
+  /** Requests sent to Stripe. */
+  readonly stripeCalls: number;
+}
+
 /**
  * Exports both sides of the environment, as {@link exportLive} does. Nothing of it stands in the folder before all of it is done.
  *
  * @throws ReconError when a side cannot be read; an AbortError after `signal`
  */
-export async function exportSides(options: SidesOptions): Promise<LiveExports> {
+export async function exportSides(options: SidesOptions): Promise<SideExports> {
   const { out, where, testClocks, statementTimeoutSeconds, onProgress, onNotice = () => undefined, signal } = options;
   const stripe = await connectStripe({
     key: process.env["STRIPE_API_KEY"],
@@ -71,7 +77,7 @@ export async function exportSides(options: SidesOptions): Promise<LiveExports> {
   onNotice(
     `${made.reread} subscriptions in flight were read again, ${made.stillMoving} still moved; ${made.asked} that seemed missing in Stripe were asked for, ${made.absent} are not there.`,
   );
-  return made;
+  return { ...made, stripeCalls: stripe.requests() };
 }
 
 /** Moves both exports and their sidecars to their place. */
