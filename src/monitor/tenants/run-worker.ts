@@ -7,7 +7,9 @@ import { ReconError } from "../../recon-error";
 import { type Engine, openEngine } from "../../reconcile/open-engine";
 import { connectDatabase } from "../../sources/postgres/connect-database";
 import { databaseIdentity } from "../../sources/postgres/database-identity";
+import { readDatabaseUrl } from "../../sources/postgres/database-url";
 import type { StripeConnection } from "../../sources/stripe-api/connect-stripe";
+import { readKey } from "../../sources/stripe-api/read-key";
 import { openWorkspace, type Workspace } from "../../sources/workspace";
 import type { LiveSides } from "./look-again";
 import { connectQueue } from "./queue-database";
@@ -16,7 +18,7 @@ import { type Line, reopeningLine } from "./reopening-line";
 import { checkAccount, connectSharing } from "./shared-stripe";
 import type { TenantFacts } from "./tenant-facts";
 import { type LockHolder, lockHolder } from "./tenant-lock";
-import { openQueue, putBack, TENANTS, type TenantJob } from "./tenant-queue";
+import { openQueue, putBack, TAKEN_FOR_SECONDS, TENANTS, type TenantJob } from "./tenant-queue";
 import { acceptResult, factsFor, fetchPart, openStore } from "./tenant-store";
 
 /** How a worker is run, and what it is told. The sides and the queue are those of the environment. */
@@ -30,6 +32,12 @@ export interface WorkerOptions {
 /** How long a worker waits before it looks for a job again, in milliseconds. */
 const LOOKS_AGAIN_MS = 500;
 const LOOKS_AFTER_FAILURE_MS = 5000;
+
+/** What ails the worker and no tenant: it ends, and the others go on. */
+const UNFIT: ReadonlySet<string> = new Set([
+  ...["wrong_account", "wrong_database", "other_version", "no_database_url", "bad_database_url"],
+  ...["stripe_no_key", "stripe_key", "stripe_key_revoked", "stripe_account", "stripe_no_right", "stripe_api_base"],
+]);
 
 /** What a worker keeps from one tenant to the next. */
 interface Bench {
@@ -46,9 +54,11 @@ interface Bench {
  * Takes tenants off the queue and reconciles them, one after the other, until it is told to stop. Any number of workers do so at once,
  * on any number of machines; what one that dies was at is taken up by another.
  *
- * @throws ReconError when the queue cannot be opened
+ * @throws ReconError when the queue cannot be opened, or the worker cannot read the sides that were exported
  */
 export async function runWorker({ signal, onNotice }: WorkerOptions): Promise<void> {
+  readKey(process.env["STRIPE_API_KEY"]);
+  readDatabaseUrl(process.env["DATABASE_URL"]);
   const line = reopeningLine(() => connectQueue("recon worker"));
   const worker = `${hostname()} ${process.pid}`;
   try {
@@ -76,6 +86,7 @@ async function lookForJob(bench: Bench, signal: AbortSignal): Promise<void> {
     if (job === undefined) await pause(LOOKS_AGAIN_MS);
     else await takeJob(bench, job);
   } catch (error) {
+    if (isUnfit(error)) throw error;
     bench.onNotice(`${explainFailure(error).message} Trying again.`);
     await closeBench(bench);
     await pause(LOOKS_AFTER_FAILURE_MS);
@@ -87,12 +98,16 @@ async function takeJob(bench: Bench, { id, data }: PgBoss.Job<TenantJob>): Promi
   const { run_id, tenant } = data;
   bench.holder ??= await lockHolder(await connectQueue(`recon worker ${process.pid}`));
   const { holder } = bench;
-  if (!(await holder.take(run_id, tenant))) return putBack(boss, id, data);
+  if (!(await holder.take(run_id, tenant))) return putBack(boss, id, data, TAKEN_FOR_SECONDS);
   try {
     const facts = await factsFor(line, run_id, tenant);
     if (facts !== null) await reconcileJob(bench, holder, facts, data);
     await boss.complete(TENANTS, id);
   } catch (error) {
+    if (isUnfit(error)) {
+      await putBack(boss, id, data, 1);
+      throw error;
+    }
     const { message } = explainFailure(error);
     bench.onNotice(`${nameOf(tenant)}: ${message}`);
     await closeBench(bench);
@@ -163,7 +178,10 @@ async function connectSame({ database }: TenantFacts): Promise<Client> {
 
 async function openBench(): Promise<NonNullable<Bench["engine"]>> {
   const workspace = openWorkspace();
-  return { workspace, engine: await openEngine({ temporaryDirectory: workspace.file("spill") }) };
+  const engine = await openEngine({ temporaryDirectory: workspace.file("spill") });
+  // Tenants are small and workers many: one thread each does more in the same time.
+  await engine.run("SET threads = 1");
+  return { workspace, engine };
 }
 
 /** Gives up what may be broken; it is opened again when it is needed. */
@@ -174,6 +192,10 @@ async function closeBench(bench: Bench): Promise<void> {
   engine?.engine.close();
   engine?.workspace.close();
   await holder?.close();
+}
+
+function isUnfit(error: unknown): boolean {
+  return error instanceof ReconError && UNFIT.has(error.code);
 }
 
 function nameOf(tenant: string): string {

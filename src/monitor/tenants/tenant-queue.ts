@@ -68,8 +68,8 @@ export async function queueTenants(
   for (let start = 0; start < jobs.length; start += 1000) await boss.insert(jobs.slice(start, start + 1000));
 }
 
-/** Puts a job back for later, as another worker is still at it. */
-export async function putBack(boss: PgBoss, id: string, data: TenantJob): Promise<void> {
-  await boss.send(TENANTS, data, { ...JOB, deadLetter: FAILED, startAfter: TAKEN_FOR_SECONDS });
+/** Puts a job back for another worker, as if it had not been taken, and not before so many seconds. */
+export async function putBack(boss: PgBoss, id: string, data: TenantJob, seconds: number): Promise<void> {
+  await boss.send(TENANTS, data, { ...JOB, deadLetter: FAILED, startAfter: seconds });
   await boss.complete(TENANTS, id);
 }

@@ -10,6 +10,8 @@ import { keyOf } from "../../../data/stand-in/world";
 import { startDatabase, type TestDatabase } from "../../postgres/start-database";
 
 const ACCOUNT = { id: "acct_1AAAAAStandInAcc", livemode: true } as const;
+/** An account whose key a worker may hold by mistake. */
+export const OTHER = { id: "acct_1BBBBBOtherAcct", livemode: true } as const;
 const START = 1_780_000_000;
 const DAY = 86_400;
 const PRICE = makePrice({ id: "price_basic", created: START, livemode: true, unit_amount: 1900 });
@@ -109,7 +111,13 @@ export async function tenantWorld(count: number, standInOptions: Partial<StandIn
     }),
   ];
   const subscriptions = pairs.flatMap(({ stripe }) => (stripe === null ? [] : [stripe]));
-  const standIn = await startStandIn({ accounts: [{ ...ACCOUNT, subscriptions }], ...standInOptions });
+  const standIn = await startStandIn({
+    accounts: [
+      { ...ACCOUNT, subscriptions },
+      { ...OTHER, subscriptions: [] },
+    ],
+    ...standInOptions,
+  });
   const database = await startDatabase("postgres");
   const client = new Client({ connectionString: database.url });
   client.on("error", () => undefined);
