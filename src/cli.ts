@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { acceptCommand } from "./commands/accept";
 import { auditCommand } from "./commands/audit";
 import { checkCommand } from "./commands/check";
 import { diffCommand } from "./commands/diff";
@@ -30,6 +31,7 @@ const COMMANDS = [
   runCommand,
   verifyCommand,
   historyCommand,
+  acceptCommand,
   webhooksCommand,
   workerCommand,
   kernelCommand,

@@ -1,10 +1,9 @@
 import { Command } from "commander";
-import type { OpenHistory } from "../monitor/history";
 import type { RunRecord } from "../monitor/run-record";
 import { operatorName } from "../repair/connect-live";
-import { reportsFolder } from "../reports-folder";
 import { given, positiveNumber, timeSpan } from "./option-values";
 import { say } from "./say";
+import { plain, withHistory } from "./with-history";
 
 interface Options {
   readonly last: number;
@@ -48,14 +47,6 @@ function pruneCommand(): Command {
     });
 }
 
-/** Works with the history of the environment, and closes it after it. */
-async function withHistory<Result>(toWrite: boolean, work: (history: OpenHistory) => Promise<Result>): Promise<Result> {
-  const { openHistory } = await import("../monitor/history");
-  const history = await openHistory({ databaseUrl: process.env["DATABASE_URL"], reports: reportsFolder(), toWrite });
-  if (history.note !== null) say(`Note: ${history.note}`);
-  return work(history).finally(history.close);
-}
-
 /** A record in one line, for a terminal. */
 function recordText(record: RunRecord): string {
   const { started_at, outcome, verdict, trigger, scope, affected_subscriptions: affected, message, report } = record;
@@ -63,9 +54,4 @@ function recordText(record: RunRecord): string {
   const more = outcome === "finished" ? (report ?? "") : (message ?? "");
   const start = started_at.slice(0, 16).replace("T", " ");
   return `${start}  ${trigger.padEnd(7)}  ${what.padEnd(28)}  ${plain(`${scope}  ${more}`)}`;
-}
-
-/** What comes from elsewhere is text: it moves no cursor and colors nothing. */
-function plain(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, " ");
 }

@@ -10,6 +10,8 @@ export interface Turn {
   readonly recording: Recording;
   readonly runId: string | undefined;
   readonly source: RunRecord["source"];
+  /** Told what was put on record. */
+  readonly onRecord: (record: RunRecord) => Promise<void>;
 }
 
 /**
@@ -38,8 +40,9 @@ export async function inTurn<Result>(
     const message = `Another reconciliation of ${recording.scope} was going on.`;
     const times = { startedAt: now, finishedAt: now };
     const runId = turn.runId ?? newRunId(now);
-    const { notes } = await recordRun(recording, { runId, outcome: "missed", message, ...times, source });
+    const { record, notes } = await recordRun(recording, { runId, outcome: "missed", message, ...times, source });
     for (const note of notes) say(`Note: ${note}`);
+    if (record !== null) await turn.onRecord(record);
     throw new ReconError("scope_busy", `${message} This one did not take place, which is on record.`);
   }
   return work(lost.signal).finally(release);

@@ -1,14 +1,19 @@
 import { Command } from "commander";
 import { checkFolder } from "../check-folder";
-import type { Trigger } from "../monitor/run-record";
+import type { Audience } from "../monitor/after-run";
+import type { RunRecord, Trigger } from "../monitor/run-record";
 import type { LiveExporter, ReportRun } from "../notebook/run-report";
+import { ReconError } from "../recon-error";
+import { reportsFolder } from "../reports-folder";
 import { cellProgress } from "./cell-progress";
 import { inTurn } from "./in-turn";
 import { recordingOf } from "./recording-of";
+import { say } from "./say";
 import { countsText, endWith } from "./say-summary";
 import { checkSides, type SideOptions, withSides } from "./with-sides";
+import { audienceOf, type TellingOptions, withTelling } from "./with-telling";
 
-interface Options extends SideOptions {
+interface Options extends SideOptions, TellingOptions {
   readonly out?: string;
   /** False with `--no-history`. */
   readonly history: boolean;
@@ -20,7 +25,7 @@ else in history.ndjson in the folder of reports (RECON_REPORTS). RECON_TRIGGER=c
 
 /** `recon report`: both notebooks on two exports, or on both live sides, saved as a bundle. */
 export function reportCommand(): Command {
-  return withSides(new Command("report"))
+  return withTelling(withSides(new Command("report")))
     .description("run the notebooks on two exports, or on the live sides, and save the whole bundle")
     .option("--out <dir>", "folder of the bundle (default: reports/<run-id>)")
     .option("--no-history", "do not put this run on record")
@@ -28,7 +33,10 @@ export function reportCommand(): Command {
     .action(async (options: Options) => {
       checkSides(options, "recon report");
       if (options.out !== undefined) checkFolder(options.out);
-      const recorded = options.history ? recordingOf(options) : undefined;
+      if (!options.history && (options.metricsTextfile ?? options.notifyCommand ?? options.notifyUrl) !== undefined)
+        throw new ReconError("no_history", "--no-history leaves nothing to tell: leave out metrics and hooks, or it.");
+      const audience = audienceOf(options);
+      const recorded = options.history ? { ...recordingOf(options), onRecord: tellOf(audience) } : undefined;
       const source = options.live === true ? "live" : "files";
       const run = await inTurn(recorded && { ...recorded, source }, (lost) =>
         (source === "live" ? reportLive : reportOnFiles)(options, { ...recorded, lost }),
@@ -39,8 +47,18 @@ export function reportCommand(): Command {
     });
 }
 
+/** Tells others of the run once it is on record. */
+function tellOf(audience: Audience): (record: RunRecord) => Promise<void> {
+  return async (record) => {
+    const { afterRun } = await import("../monitor/after-run");
+    const place = { databaseUrl: process.env["DATABASE_URL"], reports: reportsFolder() };
+    await afterRun(record, { audience, place, period: null, now: () => new Date(), onNotice: say });
+  };
+}
+
 /** Where the run is put on record, its name, and when somebody else may do the same, too. */
 interface Turn extends Partial<ReturnType<typeof recordingOf>> {
+  readonly onRecord?: (record: RunRecord) => Promise<void>;
   readonly lost: AbortSignal;
 }
 

@@ -1,13 +1,24 @@
+import type { Kind } from "../subscription";
 import { fingerprintOf } from "./fingerprint";
 import type { Acceptance, HistoryEvent } from "./history-event";
 
-/** The fingerprints of what is accepted at a time, each with the acceptance that decides: the newest, if it has not ended. */
-export function openAcceptances(events: readonly HistoryEvent[], now: Date): ReadonlyMap<string, Acceptance> {
-  const newest = new Map<string, Acceptance>();
-  for (const event of events) {
-    if (event.event !== "accepted") continue;
-    for (const { subscription_id, kind } of event.discrepancies)
-      newest.set(fingerprintOf(subscription_id, kind), event);
+/** A discrepancy that is accepted, and the acceptance that decides. */
+export interface AcceptedDiscrepancy {
+  readonly subscription_id: string;
+  readonly kind: Kind;
+  readonly fingerprint: string;
+  readonly acceptance: Acceptance;
+}
+
+/** What is accepted at a time: for each discrepancy its newest acceptance decides, and that must not have ended. */
+export function openAcceptances(events: readonly HistoryEvent[], now: Date): AcceptedDiscrepancy[] {
+  const newest = new Map<string, AcceptedDiscrepancy>();
+  for (const acceptance of events) {
+    if (acceptance.event !== "accepted") continue;
+    for (const { subscription_id, kind } of acceptance.discrepancies) {
+      const fingerprint = fingerprintOf(subscription_id, kind);
+      newest.set(fingerprint, { subscription_id, kind, fingerprint, acceptance });
+    }
   }
-  return new Map([...newest].filter(([, { until }]) => Date.parse(until) > now.getTime()));
+  return [...newest.values()].filter(({ acceptance }) => Date.parse(acceptance.until) > now.getTime());
 }

@@ -92,7 +92,8 @@ function resultless({ trigger, scope }: Recording, run: Resultless): RunRecord {
 
 async function finishedRecord(recording: Recording, run: FinishedRun, history: RunHistory): Promise<RunRecord> {
   const accepted = openAcceptances(await history.events(), run.finishedAt);
-  return runRecordOf(recording, run, await readDrift(run.directory, [...accepted.keys()]));
+  const fingerprints = accepted.map(({ fingerprint }) => fingerprint);
+  return runRecordOf(recording, run, await readDrift(run.directory, fingerprints));
 }
 
 /** The record of a run that came to a verdict. */

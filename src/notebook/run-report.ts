@@ -38,6 +38,8 @@ export interface ReportSettings {
   readonly runId?: string | undefined;
   /** Where the run is put on record, also when it fails; nowhere when not given. */
   readonly recording?: Recording | undefined;
+  /** Told what was put on record. */
+  readonly onRecord?: ((record: RunRecord) => Promise<void>) | undefined;
   /** Told what a person should know, a sentence each. */
   readonly onNotice?: ((sentence: string) => void) | undefined;
   /** Told of each cell, and of which notebook it is. */
@@ -54,8 +56,6 @@ export interface ReportRun {
   readonly html: string;
   /** Path of the drift analysis' HTML report. */
   readonly driftHtml: string;
-  /** What was put on record; null when nothing was. */
-  readonly record: RunRecord | null;
 }
 
 const RECONCILIATION = join("notebooks", "reconciliation.ipynb");
@@ -146,8 +146,8 @@ async function reportOn(
       finishedAt: `${new Date().toISOString().slice(0, 19)}Z`,
     });
     const finished = { summary, findings, directory, startedAt, finishedAt: new Date(), stripeCalls };
-    const record = await putOnRecord(settings, finished);
-    return { summary, findings, directory, html: reconciliation.html, driftHtml: drift.html, record };
+    await putOnRecord(settings, finished);
+    return { summary, findings, directory, html: reconciliation.html, driftHtml: drift.html };
   } catch (error) {
     if (isOurs) removeFolder(directory);
     const isStoppedByHand = settings.signal?.aborted === true && settings.recording?.trigger === "by_hand";
@@ -166,13 +166,13 @@ async function reportOn(
 
 /** Puts the run on record, where that is wanted. */
 async function putOnRecord(
-  { recording, onNotice }: ReportSettings,
+  { recording, onRecord, onNotice }: ReportSettings,
   run: Parameters<typeof recordRun>[1],
-): Promise<RunRecord | null> {
-  if (recording === undefined) return null;
+): Promise<void> {
+  if (recording === undefined) return;
   const { record, notes } = await recordRun(recording, run);
   for (const note of notes) onNotice?.(`Note: ${note}`);
-  return record;
+  if (record !== null) await onRecord?.(record);
 }
 
 /** Runs both notebooks, one after the other; the second one's process starts while the first one works. */

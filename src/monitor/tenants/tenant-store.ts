@@ -166,13 +166,21 @@ export async function acceptResult(
   return rowCount === 1;
 }
 
-/** How many tenants of a run have their result. */
+/**
+ * How many tenants of a run have their result.
+ *
+ * @throws ReconError when the run was dropped, as somebody began its period anew
+ */
 export async function countResults(line: Line, runId: string): Promise<number> {
-  const { rows } = await line.query<{ results: number }>(
-    "SELECT count(*)::int AS results FROM reconciliation.tenant_results WHERE run_id = $1",
+  const { rows } = await line.query<{ results: number; is_there: boolean }>(
+    `SELECT
+       (SELECT count(*)::int FROM reconciliation.tenant_results WHERE run_id = $1) AS results,
+       EXISTS (SELECT FROM reconciliation.tenant_runs WHERE run_id = $1) AS is_there`,
     [runId],
   );
-  return rows[0]?.results ?? 0;
+  if (rows[0]?.is_there !== true)
+    throw new ReconError("run_dropped", "Somebody else began to reconcile the same period, so this run ends.");
+  return rows[0].results;
 }
 
 /** The results of a run, by tenant, without what they hold of subscriptions. */

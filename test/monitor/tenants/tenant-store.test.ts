@@ -8,6 +8,7 @@ import { FAILED, openQueue } from "../../../src/monitor/tenants/tenant-queue";
 import {
   acceptResult,
   closeRun,
+  countResults,
   dropRun,
   factsFor,
   openRun,
@@ -81,6 +82,8 @@ describe("the results of tenants", () => {
     await openRun(line, "run 6", "2026-11-30T05:00:00Z");
     expect(await accept("run 5", "b", 1)).toBe(false);
     expect(await accept("run 6", "a", 1)).toBe(true);
+    expect(await countResults(line, "run 6")).toBe(1);
+    await expect(countResults(line, "run 5")).rejects.toMatchObject({ code: "run_dropped" });
   });
 
   it("facts of another version are refused", async () => {
