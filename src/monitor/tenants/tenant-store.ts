@@ -45,7 +45,7 @@ export async function openStore(line: Line): Promise<void> {
     const sql = await readFile(join(__dirname, "tenants.sql"), "utf8");
     await line.query(`BEGIN; SELECT pg_advisory_xact_lock(726563111, 2); ${sql}; COMMIT`);
   } catch (error) {
-    throw noRight(error, "its tables (schema reconciliation)", "run src/monitor/tenants/tenants.sql");
+    throw noRight(error, "the tables (schema reconciliation)", "run src/monitor/tenants/tenants.sql once");
   }
 }
 
@@ -54,7 +54,7 @@ export function noRight(error: unknown, what: string, remedy: string): unknown {
   if ((error as { code?: string }).code !== "42501") return error;
   return new ReconError(
     "no_right",
-    `PostgreSQL: this user may not make ${what}, by which the workers work together. Have an administrator ${remedy} once and grant this user its tables, or give another database in RECON_QUEUE_URL.`,
+    `PostgreSQL: this user may not make ${what}, by which the workers work together. Have an administrator ${remedy} and grant this user what it makes, or give another database in RECON_QUEUE_URL.`,
     { cause: error },
   );
 }
