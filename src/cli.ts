@@ -16,6 +16,7 @@ import { say } from "./commands/say";
 import { verifyCommand } from "./commands/verify";
 import { watchCommand } from "./commands/watch";
 import { webhooksCommand } from "./commands/webhooks";
+import { workerCommand } from "./commands/worker";
 import { explainFailure } from "./explain-failure";
 import { EXIT } from "./recon-error";
 
@@ -34,6 +35,7 @@ const COMMANDS = [
   historyCommand,
   acceptCommand,
   webhooksCommand,
+  workerCommand,
   kernelCommand,
   labCommand,
 ];

@@ -1,8 +1,8 @@
 import { Command } from "commander";
 import { checkFolder } from "../check-folder";
 import type { Audience } from "../monitor/after-run";
-import type { RunRecord } from "../monitor/run-record";
-import type { ReportRun } from "../notebook/run-report";
+import type { RunRecord, Trigger } from "../monitor/run-record";
+import type { LiveExporter, ReportRun } from "../notebook/run-report";
 import { ReconError } from "../recon-error";
 import { reportsFolder } from "../reports-folder";
 import { cellProgress } from "./cell-progress";
@@ -73,7 +73,7 @@ async function reportOnFiles({ stripe, database, ...options }: Options, { lost, 
 }
 
 async function reportLive(options: Options, { lost, ...record }: Turn): Promise<ReportRun> {
-  const { out, config, statementTimeout, grace, ...choice } = options;
+  const { out, config, statementTimeout, grace, tenants, ...choice } = options;
   const { runLiveReport } = await import("../notebook/run-report");
   const progress = cellProgress();
   const signal = AbortSignal.any([progress.request.signal, lost]);
@@ -81,10 +81,22 @@ async function reportLive(options: Options, { lost, ...record }: Turn): Promise<
   const tell = { onProgress: progress.step, onNotice: progress.note };
   try {
     const settings = { out, config, onNotice: progress.note, ...record, ...progress.request, signal };
-    return await runLiveReport(settings, { ...sides, ...tell });
+    const exporter = tenants === true ? await byTenants(record.recording?.trigger) : undefined;
+    return await runLiveReport(settings, { ...sides, ...tell }, exporter);
   } finally {
     progress.end();
     // What is still asked of a side would keep the process alive.
     if (signal.aborted) setImmediate(() => process.exit());
   }
+}
+
+/**
+ * What has the sides exported and reconciled tenant by tenant. A period of a schedule is the minute in which it is due: two watches on
+ * two machines reconcile it once.
+ */
+async function byTenants(trigger: Trigger | undefined): Promise<LiveExporter> {
+  const { exportByTenants } = await import("../monitor/tenants/export-by-tenants");
+  const now = new Date();
+  if (trigger === "watch" || trigger === "cron") now.setUTCSeconds(0, 0);
+  return (options) => exportByTenants({ ...options, period: now });
 }

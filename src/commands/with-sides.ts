@@ -17,10 +17,21 @@ export interface SideOptions extends Partial<ExportOptions> {
   readonly rate?: number;
   readonly statementTimeout?: number;
   readonly grace?: number;
+  readonly tenants?: true;
 }
 
 /** Options that say nothing of two files, and of live sides. */
-const OF_LIVE = ["mode", "table", "where", "stripeAccount", "testClocks", "rate", "statementTimeout", "grace"] as const;
+const OF_LIVE = [
+  "mode",
+  "table",
+  "where",
+  "stripeAccount",
+  "testClocks",
+  "rate",
+  "statementTimeout",
+  "grace",
+  "tenants",
+] as const;
 const OF_FILES = ["stripe", "database", "stripeMetadata", "stripeAsOf", "databaseAsOf"] as const;
 
 /** Adds the options of a command that compares two exports, or the live sides. */
@@ -46,7 +57,8 @@ export function withSides(command: Command): Command {
       "with --live: longest time the export may take (default: 900)",
       positiveNumber,
     )
-    .option("--grace <seconds>", "with --live: wait before rows in flight are read again (default: 600)", seconds);
+    .option("--grace <seconds>", "with --live: wait before rows in flight are read again (default: 600)", seconds)
+    .option("--tenants", "with --live: reconciled tenant by tenant, by all who run recon worker");
 }
 
 /** @throws ReconError when two exports and live sides are mixed up, or neither is given */

@@ -73,21 +73,32 @@ export function runReport(options: ReportOptions): Promise<ReportRun> {
   return reportOn(options, async () => options);
 }
 
-/** The same for both live sides, whose exports are made first, in the bundle's own folder. */
+/**
+ * The same for both live sides, whose exports are made first, in the bundle's own folder.
+ *
+ * @param exporter - what makes them: this process, or workers tenant by tenant
+ */
 export function runLiveReport(
   settings: ReportSettings,
   sides: Omit<SidesOptions, "out" | "config" | "signal">,
+  exporter: LiveExporter = exportSides,
 ): Promise<ReportRun> {
   const { config, signal } = settings;
   const exportsIn = (out: string): Promise<Exports> => {
-    const exporting = exportSides({ ...sides, out, config, signal });
+    const exporting = exporter({ ...sides, out, config, signal });
     exporting.catch(() => undefined);
     return Promise.race([exporting, aborted(signal)]);
   };
   const { table = null, where, stripeAccount = null, testClocks = false, graceSeconds = GRACE_SECONDS } = sides;
   const rows = typeof where === "object" && where !== null ? JSON.stringify(where) : (where ?? null);
-  return reportOn(settings, exportsIn, { live: true, table, where: rows, stripeAccount, testClocks, graceSeconds });
+  return reportOn(settings, exportsIn, {
+    ...{ live: true, table, where: rows, stripeAccount, testClocks, graceSeconds },
+    ...(exporter === exportSides ? {} : { tenants: true }),
+  });
 }
+
+/** Two exports of the live sides, in the folder it is given. */
+export type LiveExporter = (options: SidesOptions) => Promise<Exports>;
 
 type Exports = Pick<ReportOptions, "stripe" | "database"> & { readonly stripeCalls?: number };
 

@@ -66,6 +66,23 @@ export const CREATE_CUSTOMERS = `
   FROM known
   GROUP BY customer`;
 
+/**
+ * Adds to `customers` the subscriptions that stand elsewhere, where only a part of the exports is compared.
+ *
+ * @param elsewhere - SQL after FROM: one row a customer, with the counts of `customers`
+ */
+export function addCustomersElsewhere(elsewhere: string): string {
+  return `
+  CREATE OR REPLACE TEMP TABLE customers AS
+  SELECT
+    customer,
+    sum(in_stripe)::BIGINT AS in_stripe,
+    sum(live)::BIGINT AS live,
+    sum(in_database)::BIGINT AS in_database
+  FROM (FROM customers UNION ALL BY NAME FROM ${elsewhere})
+  GROUP BY customer`;
+}
+
 /** SQL for the details with the currency of the subscription. */
 const WITH_CURRENCY = `
     CASE

@@ -133,6 +133,7 @@ async function findNotUtf8(engine: Engine, file: OpenedFile, delimiter: string):
 
 /** In Stripe every subscription has an id; in a database many rows are no subscription of Stripe's, and those are only counted. */
 async function keepRowsWithoutId(engine: Engine, source: Source, read: ReadCounts): Promise<void> {
+  if (source.rows.kind === "typed") return;
   if (source.rows.kind === "json") {
     if (read.withoutId[source.side] === 0) return;
     const rows = await engine.rows<{ line: number | null; reason: string; text: string }>(

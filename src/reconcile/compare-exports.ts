@@ -4,7 +4,7 @@ import type { Source } from "../sources/source";
 import { sqlText } from "../sources/sql-text";
 import { unixSeconds } from "../sources/taken-at";
 import type { Side } from "../subscription";
-import { type Circumstances, CREATE_CUSTOMERS, createDiscrepancies } from "./classify";
+import { addCustomersElsewhere, type Circumstances, CREATE_CUSTOMERS, createDiscrepancies } from "./classify";
 import { collectRejected, type ReadCounts, type RejectedCounts } from "./collect-rejected";
 import { type Comparison, planComparison } from "./comparison";
 import { joinExports } from "./join-exports";
@@ -21,6 +21,11 @@ import { warnOfInputs } from "./warn-of-inputs";
 /** What a comparison found, beside the tables `discrepancies`, `population` and `rejected` that it leaves in the engine. */
 export interface Findings {
   readonly comparison: Comparison;
+  readonly circumstances: Circumstances;
+  /** Both sides as they were joined, each id once. */
+  readonly sides: Readonly<Record<Side, JoinSide>>;
+  /** Both sides with every row of an id that stands in several. */
+  readonly allRows: Readonly<Record<Side, JoinSide>>;
   readonly survey: Survey;
   readonly withheld: readonly (Withheld & { readonly rows: number })[];
   readonly warnings: readonly Warning[];
@@ -30,6 +35,13 @@ export interface Findings {
   readonly rowsRead: Readonly<Record<Side, number>>;
   /** Why nothing can be said, in a sentence for the user; null when something can. */
   readonly refusal: string | null;
+}
+
+/** What a part of two exports is judged by: what the whole of them showed. */
+export interface Whole extends Pick<Findings, "comparison" | "circumstances" | "refusal"> {
+  readonly withheld: readonly Withheld[];
+  /** SQL after FROM: what customers of the part have outside of it, as {@link addCustomersElsewhere} takes it. */
+  readonly elsewhere: string;
 }
 
 /** A file of which a larger share was rejected is the wrong file, or broken. */
@@ -44,6 +56,7 @@ const MANY_ENDED = 20;
 /**
  * Compares two exports, step by step; each step leaves a table for the next: `pairs` → `settled` → `discrepancies`, `population`.
  *
+ * @param whole - given when the two are a part of larger exports: then what is found is what a comparison of the whole finds of them
  * @throws ReconError when a column does not hold what its name says.
  */
 export async function compareExports(
@@ -53,9 +66,9 @@ export async function compareExports(
   config: Config | null,
   scans: Promise<Readonly<Record<Side, FileScan>>>,
   progress: (step: string) => void,
+  whole?: Whole,
 ): Promise<Findings> {
-  const comparison = planComparison(stripe, database);
-  const until = { stripe: unixSeconds(stripe.takenAt.to), database: unixSeconds(database.takenAt.to) };
+  const comparison = whole?.comparison ?? planComparison(stripe, database);
   await engine.run(
     createMetadataMacros({
       ignore: config?.metadata?.ignore ?? [],
@@ -64,7 +77,7 @@ export async function compareExports(
   );
 
   progress("Reading and joining both exports");
-  const joined = await joinExports(engine, stripe, database, comparison, until.stripe, scans);
+  const joined = await joinExports(engine, stripe, database, comparison, unixSeconds(stripe.takenAt.to), scans);
   const { sides, read } = joined;
   const warnings = [...joined.warnings];
 
@@ -77,11 +90,51 @@ export async function compareExports(
   progress("Judging the differences");
   const [survey] = await engine.rows<Survey>(SURVEY);
   if (survey === undefined) throw new Error("the survey has one row");
+  const circumstances =
+    whole?.circumstances ??
+    (await findCircumstances(engine, stripe, database, sides.database, survey, rejected, warnings));
+  await createSecondLook(engine, stripe, database);
+  await engine.run(CREATE_CUSTOMERS);
+  if (whole !== undefined) await engine.run(addCustomersElsewhere(whole.elsewhere));
+  await engine.run(createDiscrepancies(circumstances));
+  const withheld = await withhold(engine, whole?.withheld ?? judgeInputs(stripe, database, survey));
+  if (whole === undefined) await createPopulation(engine, metadataSample(stripe.file));
+
+  warnings.push(...warnOfInputs(stripe, database, survey));
+  return {
+    comparison,
+    circumstances,
+    sides,
+    allRows: joined.allRows,
+    survey,
+    withheld,
+    warnings,
+    vocabulary,
+    rejected,
+    rowsRead: {
+      stripe: read.stripe + rejected.stripe.unread,
+      database: read.database + rejected.database.unread,
+    },
+    refusal: whole === undefined ? refusalOf(stripe, database, rejected, read, withheld) : whole.refusal,
+  };
+}
+
+/** What the two exports as a whole show, by which each of their rows is judged. */
+async function findCircumstances(
+  engine: Engine,
+  stripe: Source,
+  database: Source,
+  databaseSide: JoinSide,
+  survey: Survey,
+  rejected: Findings["rejected"],
+  warnings: Warning[],
+): Promise<Circumstances> {
+  const until = { stripe: unixSeconds(stripe.takenAt.to), database: unixSeconds(database.takenAt.to) };
   const grace = Math.max(stripe.graceSeconds, database.graceSeconds);
   const windowFrom = Math.min(unixSeconds(stripe.takenAt.from), unixSeconds(database.takenAt.from)) - grace;
   const windowTo = Math.max(until.stripe, until.database) + grace;
-  const updatedMeansChanged = await doesUpdatedMeanChanged(engine, sides.database, windowFrom, windowTo, warnings);
-  const circumstances: Circumstances = {
+  const updatedMeansChanged = await doesUpdatedMeanChanged(engine, databaseSide, windowFrom, windowTo, warnings);
+  return {
     windowFrom,
     windowTo,
     stripeUntil: until.stripe,
@@ -94,26 +147,6 @@ export async function compareExports(
     databaseIsLater: until.database > unixSeconds(stripe.takenAt.from),
     keepsNoEnded: survey.stripe_ended >= MANY_ENDED && survey.stripe_ended_matched === 0,
     unknownRejected: { stripe: rejected.stripe.unknown > 0, database: rejected.database.unknown > 0 },
-  };
-  await createSecondLook(engine, stripe, database);
-  await engine.run(CREATE_CUSTOMERS);
-  await engine.run(createDiscrepancies(circumstances));
-  const withheld = await withhold(engine, judgeInputs(stripe, database, survey));
-  await createPopulation(engine, metadataSample(stripe.file));
-
-  warnings.push(...warnOfInputs(stripe, database, survey));
-  return {
-    comparison,
-    survey,
-    withheld,
-    warnings,
-    vocabulary,
-    rejected,
-    rowsRead: {
-      stripe: read.stripe + rejected.stripe.unread,
-      database: read.database + rejected.database.unread,
-    },
-    refusal: refusalOf(stripe, database, rejected, read, withheld),
   };
 }
 

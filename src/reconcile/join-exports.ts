@@ -26,6 +26,8 @@ const SIDES = ["stripe", "database"] as const satisfies readonly Side[];
 /** The two sides as they were joined at last, how many rows were read, and what the user should know of it. */
 interface Joined {
   readonly sides: Readonly<Record<Side, JoinSide>>;
+  /** The sides with every row of an id that stands in several. */
+  readonly allRows: Readonly<Record<Side, JoinSide>>;
   readonly read: ReadCounts;
   readonly warnings: readonly Warning[];
 }
@@ -79,6 +81,7 @@ export async function joinExports(
     };
     counts = await join();
   }
+  const allRows = sides;
   await engine.run("CREATE OR REPLACE TEMP TABLE differing_twins (id VARCHAR)");
   if (
     counts.stripe_joined > counts.stripe_read ||
@@ -103,7 +106,7 @@ export async function joinExports(
     withoutId: { stripe: first.stripe_without_id, database: first.database_without_id },
     doubtful,
   };
-  return { sides, read, warnings };
+  return { sides, allRows, read, warnings };
 }
 
 /**
@@ -111,7 +114,7 @@ export async function joinExports(
  * holds a line end and no row was lost, and the file need not be looked at byte by byte.
  */
 async function isReadPlainly(engine: Engine, source: Source, read: number, scan: FileScan): Promise<boolean> {
-  if (source.rows.kind === "json") return true;
+  if (source.rows.kind !== "csv") return true;
   if (source.only !== null || !scan.linesEndAlike || scan.lines !== read + 1) return false;
   const [rejects] = await engine.rows<{ rows: number }>(countRejects(source.file.textPath));
   return rejects?.rows === 0;

@@ -27,7 +27,7 @@ export interface Source {
   /** SQL for the line a raw row begins in, where the relation knows it. */
   readonly line: string | null;
   /** How to find one of its rows again. */
-  readonly rows: CsvRows | JsonRows;
+  readonly rows: CsvRows | JsonRows | TypedRows;
   /** How our columns are called in the file, for messages. A column that is named but not in `columns` holds something else. */
   readonly columnNames: Readonly<Partial<Record<Column, string>>>;
   /** Values of the first rows, to tell what a column holds. */
@@ -57,4 +57,9 @@ export interface CsvRows {
 export interface JsonRows {
   readonly kind: "json";
   readonly linesPath: string;
+}
+
+/** Rows that were read and typed before: nothing of the export's text is left to look at. */
+export interface TypedRows {
+  readonly kind: "typed";
 }

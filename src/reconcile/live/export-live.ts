@@ -3,7 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Client } from "pg";
 import { type Config, readConfig } from "../../sources/config";
 import { describeTable } from "../../sources/postgres/describe-table";
-import { exportDatabase } from "../../sources/postgres/export-database";
+import { type ExportedDatabase, exportDatabase } from "../../sources/postgres/export-database";
 import type { Where } from "../../sources/postgres/export-query";
 import { readOnlySnapshot } from "../../sources/postgres/read-only-snapshot";
 import { readRows } from "../../sources/postgres/read-rows";
@@ -13,6 +13,7 @@ import type { StripeConnection } from "../../sources/stripe-api/connect-stripe";
 import { exportStripe } from "../../sources/stripe-api/export-stripe";
 import { type Retrieved, retrieveSubscriptions } from "../../sources/stripe-api/retrieve-subscriptions";
 import { openWorkspace } from "../../sources/workspace";
+import type { Side } from "../../subscription";
 import { readFound } from "../read-found";
 import { reconcile } from "../reconcile";
 import { amendSidecar, patchDatabaseExport, patchStripeExport } from "./patch-exports";
@@ -62,10 +63,35 @@ export const GRACE_SECONDS = 600;
  * @throws ReconError when a side cannot be read; an AbortError after `signal`
  */
 export async function exportLive(request: LiveExportRequest): Promise<LiveExports> {
-  const { stripe, connect, out, table, where, testClocks, statementTimeoutSeconds, signal } = request;
+  const { stripe, out, signal } = request;
   const { onProgress = () => undefined } = request;
   const paths = { stripe: join(out, "stripe.ndjson.gz"), database: join(out, "database.csv.gz") };
   const config = request.config === undefined ? null : await readConfig(request.config);
+  const { warnings } = await exportBoth({ ...request, onProgress }, paths, config);
+  const { moving, missing } = await findDoubtful(paths, request);
+  if (moving.length > 0) await waitForGrace(request.graceSeconds, moving.length, onProgress, signal);
+  signal?.throwIfAborted();
+  const ids = [...new Set([...moving, ...missing])];
+  if (ids.length === 0) return { ...paths, ...NOTHING, warnings };
+  const answers = await retrieveSubscriptions(stripe, ids, {
+    onProgress: (done, all) => onProgress(`Asking Stripe again: ${done} of ${all}`),
+  });
+  const again = await settle(request, config, paths, moving, answers);
+  const absent = ids.filter((id) => answers.get(id)?.kind === "absent").length;
+  return { ...paths, ...again, asked: missing.length, absent, warnings };
+}
+
+/** What both sides are exported from, and how. */
+export type BothSides = Omit<LiveExportRequest, "out" | "config" | "graceSeconds">;
+
+/** Exports both sides as they are, to the paths given. */
+export async function exportBoth(
+  sides: BothSides,
+  paths: Readonly<Record<Side, string>>,
+  config: Config | null,
+): Promise<ExportedDatabase> {
+  const { stripe, connect, table, where, testClocks, statementTimeoutSeconds, signal } = sides;
+  const { onProgress = () => undefined } = sides;
   onProgress("Exporting the database");
   // First, as a table or a right that is missing shows at once, and the export of Stripe takes minutes.
   const exported = await withClient(connect, (client) =>
@@ -84,23 +110,14 @@ export async function exportLive(request: LiveExportRequest): Promise<LiveExport
       if (rows > 0) onProgress(`Exporting Stripe: ${rows} of about ${expected} subscriptions`);
     },
   });
-  const { moving, missing } = await findDoubtful(paths, request);
-  if (moving.length > 0) await waitForGrace(request.graceSeconds, moving.length, onProgress, signal);
-  signal?.throwIfAborted();
-  const ids = [...new Set([...moving, ...missing])];
-  if (ids.length === 0) return { ...paths, ...NOTHING, warnings: exported.warnings };
-  const answers = await retrieveSubscriptions(stripe, ids, {
-    onProgress: (done, all) => onProgress(`Asking Stripe again: ${done} of ${all}`),
-  });
-  const again = await settle(request, config, paths, moving, answers);
-  const absent = ids.filter((id) => answers.get(id)?.kind === "absent").length;
-  return { ...paths, ...again, asked: missing.length, absent, warnings: exported.warnings };
+  return exported;
 }
 
 /** What there is to say when nothing was in doubt. */
 const NOTHING = { reread: 0, stillMoving: 0, asked: 0, absent: 0 } as const;
 
-async function withClient<Result>(
+/** Works with a connection of its own. */
+export async function withClient<Result>(
   connect: () => Promise<Client>,
   work: (client: Client) => Promise<Result>,
 ): Promise<Result> {

@@ -81,7 +81,7 @@ export async function exportSides(options: SidesOptions): Promise<SideExports> {
 }
 
 /** Moves both exports and their sidecars to their place. */
-function moveTo(
+export function moveTo(
   folder: string,
   { stripe, database }: Pick<LiveExports, "stripe" | "database">,
 ): Pick<LiveExports, "stripe" | "database"> {
@@ -91,7 +91,7 @@ function moveTo(
 }
 
 /** The exports of a failed run are gone: their folder says nothing. */
-function withoutFolder(error: unknown, folder: string): unknown {
+export function withoutFolder(error: unknown, folder: string): unknown {
   if (!(error instanceof ReconError) || !error.message.includes(folder)) return error;
   const { code, exitCode, cause } = error;
   return new ReconError(code, error.message.replaceAll(`${folder}/`, ""), { exitCode, cause });

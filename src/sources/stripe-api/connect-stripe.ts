@@ -3,7 +3,7 @@ import type Stripe from "stripe";
 import { ReconError } from "../../recon-error";
 import { explainStripeError } from "./explain-stripe-error";
 import { getOnlyClient, type Traffic } from "./get-only-client";
-import { pace } from "./pace";
+import { type Pace, pace } from "./pace";
 import { apiBaseText, readApiBase } from "./read-api-base";
 import { readKey, type StripeMode } from "./read-key";
 import { retryTransient } from "./retry-transient";
@@ -30,6 +30,8 @@ export interface StripeOptions {
   /** A key of the other mode is refused before anything is sent. */
   readonly expectMode?: StripeMode | undefined;
   readonly requestsPerSecond?: number | undefined;
+  /** Who lets requests go; the rate is counted in this process when nothing is said. */
+  readonly pace?: Pace | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -86,7 +88,7 @@ export async function connectStripe(options: StripeOptions): Promise<StripeConne
   const client = new (stripePackage())(key, {
     ...base,
     apiVersion: API_VERSION,
-    httpClient: getOnlyClient(stripePackage().createNodeHttpClient(), pace(requestsPerSecond), traffic),
+    httpClient: getOnlyClient(stripePackage().createNodeHttpClient(), options.pace ?? pace(requestsPerSecond), traffic),
     maxNetworkRetries: 0,
     timeout: 60_000,
     telemetry: false,

@@ -15,7 +15,7 @@ const HELD_BACK = 10;
 /**
  * Paces requests: in no second do more of them go than the rate, and what a busy machine was late with is caught up within it.
  *
- * It counts in this process. Where several share one limit, a limiter that counts in their database has to take its place.
+ * It counts in this process. Where several share one limit, `sharedPace` takes its place.
  */
 export function pace(requestsPerSecond: number): Pace {
   const most = Math.max(1, Math.floor(requestsPerSecond));

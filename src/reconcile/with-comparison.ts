@@ -1,0 +1,92 @@
+import { type Config, readConfig } from "../sources/config";
+import type { OpenedFile } from "../sources/open-file";
+import { readSource } from "../sources/read-source";
+import { refuseSameFile } from "../sources/refuse-same-file";
+import { refuseStaleSidecar } from "../sources/refuse-stale-sidecar";
+import { type FileScan, scanFile } from "../sources/scan-file";
+import type { Source } from "../sources/source";
+import { openWorkspace } from "../sources/workspace";
+import type { Side } from "../subscription";
+import { compareExports, type Findings } from "./compare-exports";
+import { type Engine, openEngine } from "./open-engine";
+
+/** Two exports, and what is known of them. */
+export interface ComparisonOptions {
+  /** Path of the Stripe export. */
+  readonly stripe: string;
+  /** Path of the database export. */
+  readonly database: string;
+  readonly stripeMetadata?: string | null | undefined;
+  readonly stripeAsOf?: string | null | undefined;
+  readonly databaseAsOf?: string | null | undefined;
+  /** Path of a `recon.json`. */
+  readonly config?: string | null | undefined;
+  /** Told what is being done, in a few words. */
+  readonly onProgress?: ((step: string) => void) | undefined;
+}
+
+/** Two exports that were compared; their tables stand in the engine. */
+export interface Compared {
+  readonly engine: Engine;
+  readonly stripe: Source;
+  readonly database: Source;
+  readonly config: Config | null;
+  readonly findings: Findings;
+  /**
+   * SHA-256 of each export, in hex.
+   *
+   * @throws ReconError when a sidecar is not of its export
+   */
+  hashes(): Promise<Readonly<Record<Side, string>>>;
+}
+
+/**
+ * Compares two exports and works with what was found, as long as the engine that holds it is open.
+ *
+ * @throws ReconError with one message that names the file, the line and what to do, when there is nothing to compare.
+ */
+export async function withComparison<Result>(
+  options: ComparisonOptions,
+  work: (compared: Compared) => Promise<Result>,
+): Promise<Result> {
+  const progress = options.onProgress ?? (() => undefined);
+  const workspace = openWorkspace();
+  try {
+    await refuseSameFile(options.stripe, options.database);
+    progress("Recognizing the two exports");
+    const config = options.config == null ? null : await readConfig(options.config);
+    const stripe = await readSource(
+      options.stripe,
+      { side: "stripe", asOf: options.stripeAsOf, config, metadataPath: options.stripeMetadata },
+      workspace,
+    );
+    const database = await readSource(
+      options.database,
+      { side: "database", asOf: options.databaseAsOf, config },
+      workspace,
+    );
+    const scans = scanBoth(stripe.file, database.file);
+    scans.catch(() => undefined);
+    const hashes = async (): Promise<Record<Side, string>> => {
+      const scanned = await scans;
+      for (const source of [stripe, database]) refuseStaleSidecar(source, scanned[source.side].sha256);
+      return { stripe: scanned.stripe.sha256, database: scanned.database.sha256 };
+    };
+    const engine = await openEngine({ temporaryDirectory: workspace.file("spill") });
+    try {
+      const findings = await compareExports(engine, stripe, database, config, scans, progress);
+      const result = await work({ engine, stripe, database, config, findings, hashes });
+      progress("Done");
+      return result;
+    } finally {
+      engine.close();
+    }
+  } finally {
+    workspace.close();
+  }
+}
+
+async function scanBoth(stripe: OpenedFile, database: OpenedFile): Promise<Record<Side, FileScan>> {
+  const scans = await Promise.all([scanFile(stripe), scanFile(database)]);
+  return { stripe: scans[0], database: scans[1] };
+}
