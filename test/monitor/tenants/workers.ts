@@ -17,7 +17,7 @@ export interface WorkerProcess {
 
 /** Starts a worker with the sides and the queue of `env`. */
 export function startWorker(env: Readonly<Record<string, string>>): WorkerProcess {
-  const child = spawn(process.execPath, ["--import", "tsx", join("src", "cli.ts"), "worker"], {
+  const child = spawn(process.execPath, [join("src", "recon.cjs"), "worker"], {
     cwd: ROOT,
     env: { ...process.env, ...env },
     stdio: ["ignore", "ignore", "pipe"],
