@@ -23,7 +23,13 @@ it("lists what the journal knows of a repair, from its start to its rollback", a
   const request = { live, plan, confirm: plan.hash, out: folder.path, operator: "a test", maxShare: 1 };
   const { runId, changed } = await applyPlan(request);
   const [applied] = await listRepairs(world.client);
-  expect(applied).toMatchObject({ runId, operator: "a test", changed, reportRunId: plan.report?.run_id, rolledBackAt: null });
+  expect(applied).toMatchObject({
+    runId,
+    operator: "a test",
+    changed,
+    reportRunId: plan.report?.run_id,
+    rolledBackAt: null,
+  });
   expect(changed).toBe(plan.changes.length);
   expect(applied?.finishedAt?.localeCompare(applied.startedAt)).toBe(1);
   // That of the first rows is not one of the whole.
