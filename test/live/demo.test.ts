@@ -40,7 +40,7 @@ function differing(counts: Counts): Record<string, number> {
 
 const answer = JSON.parse(readFileSync(join(ROOT, "data", "answer.json"), "utf8"));
 
-it("npm run demo goes from nothing to a report that counts what the sample's answer counts, and repairs it there and back", async () => {
+it("npm run demo goes from nothing to a report that counts what the sample's answer counts, repairs it there and back, and shows the health of a simulated week", async () => {
   const { status, output } = await demo();
   expect(output).toContain("2939 subscriptions");
   expect(output).toContain("2,890 rows");
@@ -54,6 +54,10 @@ it("npm run demo goes from nothing to a report that counts what the sample's ans
   expect(output).toMatch(/142 restored, 0 inserted rows archived, 37 removed, 0 left alone/);
   expect(output).toMatch(/Verdict: clean; 0 subscriptions affected/);
   expect(output).toMatch(/^- Journal: intact, \d+ entries/m);
+  expect(output).toMatch(/^Healthy: .*\nHealth: reports.demo.health.reconciliation-health\.html$/m);
+  const health = readFileSync(join(ROOT, "reports", "demo", "health", "reconciliation-health.html"), "utf8");
+  expect(health).toContain("A simulated week");
+  expect(health).not.toContain("Cannot find module");
 }, 400_000);
 
 it.runIf(databaseKinds().includes("postgres"))("a DATABASE_URL replaces PGlite, and is only read", async () => {
@@ -65,6 +69,7 @@ it.runIf(databaseKinds().includes("postgres"))("a DATABASE_URL replaces PGlite, 
     const state = "SELECT md5(string_agg(subscriptions::text, '|' ORDER BY id)) AS state FROM subscriptions";
     const before = (await client.query(state)).rows;
     const { status, output } = await demo({ DATABASE_URL: database.url });
+    expect(output).toMatch(/^Healthy: /m);
     expect(output).toContain("the database of DATABASE_URL; this demo only reads it");
     expect(status).toBe(0);
     const { counts } = JSON.parse(readFileSync(join(REPORT, "summary.json"), "utf8"));

@@ -5,7 +5,7 @@ import { simulateWeek } from "../../../data/demo/simulate-week";
 import { fileHistory } from "../../../src/monitor/file-history";
 import { HISTORY_FILE } from "../../../src/monitor/history";
 import { makeFolder, runRecon, theMessage } from "../../cli/run-recon";
-import { codeCell, notebookFile } from "../../notebook/notebook-fixture";
+import { code, notebookOf, saved } from "../../notebook/notebook-fixture";
 
 const folder = makeFolder();
 afterAll(() => folder.remove());
@@ -71,7 +71,7 @@ describe("recon health", () => {
 
 it("a notebook's sources reach the database", async () => {
   const checks = `import * as recon from "./src/index";\nconsole.log(JSON.stringify(await recon.runSafetyChecks()));`;
-  const notebook = notebookFile(folder.path, [codeCell(checks)]);
+  const notebook = saved(notebookOf(code(checks)));
   const out = folder.free("checks");
   const env = {
     DATABASE_URL: "postgres://a:b@127.0.0.1:9/x",
@@ -80,7 +80,7 @@ it("a notebook's sources reach the database", async () => {
   };
   const { status } = await runRecon(["run", notebook, "--out", out], { env });
   expect(status).toBe(0);
-  const html = readFileSync(join(out, "checks.html"), "utf8");
+  const html = readFileSync(join(out, "sample.html"), "utf8");
   expect(html).toContain("nothing listens at 127.0.0.1:9");
   expect(html).not.toContain("Cannot find module");
 });
