@@ -22,15 +22,22 @@ export interface Watch {
 
 /** Reconciles one scope on schedule until it is told to stop. Every time that is due ends up on record. */
 export async function watchScope(watch: Watch): Promise<void> {
-  const { schedule, now, sleep, signal, onNotice } = watch;
+  const { schedule, now, sleep, signal, onNotice, onRecord } = watch;
+  // One after the other, and the schedule does not wait for it: a hook may hang.
+  let told = Promise.resolve();
+  const tell = async (record: RunRecord): Promise<void> => {
+    told = told.then(() => onRecord(record)).catch((error: Error) => onNotice(`Note: ${error.message}`));
+  };
+  const recorded = { ...watch, onRecord: tell };
   const effects = {
     now,
     sleep,
-    run: () => runOnce(watch),
-    onMissed: (missed: Missed) => recordMissed(watch, missed),
+    run: () => runOnce(recorded),
+    onMissed: (missed: Missed) => recordMissed(recorded, missed),
     onNotice,
   };
   await keepSchedule(schedule, effects, signal, await lastWatched(watch));
+  await told;
 }
 
 /** When the last run of an earlier watch began. */

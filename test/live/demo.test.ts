@@ -75,6 +75,7 @@ it.runIf(databaseKinds().includes("postgres"))("a DATABASE_URL replaces PGlite, 
     const { counts } = JSON.parse(readFileSync(join(REPORT, "summary.json"), "utf8"));
     expect(differing(counts)).toEqual(differing(answer.counts));
     expect((await client.query(state)).rows).toEqual(before);
+    expect((await client.query("SELECT FROM pg_namespace WHERE nspname = 'reconciliation'")).rows).toEqual([]);
     await client.end();
   } finally {
     await database.stop();

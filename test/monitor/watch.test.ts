@@ -1,4 +1,5 @@
 import { type ChildProcess, execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openHistory } from "../../src/monitor/history";
 import { holdScope } from "../../src/monitor/hold-scope";
@@ -6,6 +7,7 @@ import type { RunRecord } from "../../src/monitor/run-record";
 import { makeFolder, runRecon, theMessage } from "../cli/run-recon";
 import { databaseKinds } from "../postgres/start-database";
 import { KEY, repairWorld, type World } from "../repair/repair-world";
+import { startHookServer } from "./hook-server";
 
 const folder = makeFolder();
 let world: World;
@@ -87,6 +89,56 @@ describe("recon watch", () => {
     120_000,
   );
 
+  it("serves metrics and tells a hook of what it found, and neither says who or holds a secret", async () => {
+    const reports = folder.free("reports");
+    await world.client.query("DROP SCHEMA IF EXISTS reconciliation CASCADE");
+    const hook = await startHookServer();
+    const [first, told] = [folder.free("first.txt"), folder.free("told.json")];
+    // Once: a run takes longer than a short period.
+    const soon = new Date(Date.now() + 20_000);
+    const every = `${soon.getUTCSeconds()} ${soon.getUTCMinutes()} ${soon.getUTCHours()} * * *`;
+    const args = ["watch", "--live", "--every", every, "--grace", "0", "--rate", "1000", "--metrics-port", "0"];
+    const notify = ["--notify-command", `cat > '${told}'`, "--metrics-textfile", first];
+    let metrics = "";
+    const answer = await runRecon([...args, ...notify], {
+      env: {
+        ...{ ...env, RECON_REPORTS: reports },
+        ...{ RECON_NOTIFY_URL: hook.url, RECON_NOTIFY_SECRET: "a secret of enough characters" },
+      },
+      whileRunning: (child) => {
+        let url = "";
+        child.stderr?.on("data", (data) => {
+          url ||= /^Metrics: (\S+)$/m.exec(String(data))?.[1] ?? "";
+        });
+        hook.answers.push(async (response) => {
+          metrics = await (await fetch(url)).text();
+          response.writeHead(204).end();
+          setTimeout(() => child.kill("SIGTERM"), 1500);
+        });
+      },
+    });
+    await hook.close();
+    expect(answer.status).toBe(0);
+    expect(hook.received.length).toBe(1);
+    const notification = JSON.parse(hook.received[0]?.body ?? "");
+    expect(notification).toMatchObject({ reasons: ["new_findings", "grown"], scope: "all", verdict: "discrepancies" });
+    expect(JSON.parse(readFileSync(told, "utf8"))).toEqual(notification);
+    const { actionable } = notification.counts.status_mismatch;
+    expect(actionable).toBeGreaterThan(0);
+    for (const text of [metrics, readFileSync(first, "utf8")]) {
+      expect(text).toContain(
+        `subscription_mismatch_count{kind="status_mismatch",disposition="actionable",scope="all"} ${actionable}\n`,
+      );
+      expect(text).toMatch(/^subscription_reconciliation_stripe_calls\{scope="all"\} [1-9]/m);
+      expect(text).toContain('subscription_reconciliation_period_seconds{scope="all"} 86400');
+    }
+    const password = new URL(world.database.url).password;
+    const all = metrics + JSON.stringify(notification) + answer.stderr;
+    for (const secret of [KEY, password, "its-secret", "a secret of enough"]) expect(all).not.toContain(secret);
+    expect(metrics + JSON.stringify(notification)).not.toMatch(/sub_|cus_|tenant_/);
+    expect(await recordsIn(reports)).toHaveLength(1);
+  }, 300_000);
+
   it("a run by cron while another one of its scope goes on is put on record as missed", async () => {
     const reports = folder.free("reports");
     await world.client.query("DROP SCHEMA IF EXISTS reconciliation CASCADE");
@@ -107,6 +159,10 @@ describe("recon watch", () => {
   it.each<[string[], Record<string, string>, RegExp]>([
     [["--live"], {}, /--every/],
     [["--live", "--every", ""], {}, /--every/],
+    [["--live", "--every", "0 * * * *", "--metrics-port", "web"], {}, /--metrics-port.*expected a port/],
+    [["--live", "--every", "0 * * * *", "--metrics-host", "0.0.0.0"], {}, /give --metrics-port with it/],
+    [["--live", "--every", "0 * * * *", "--notify-url", "http://x.example.com/"], {}, /expected https/],
+    [["--live", "--every", "0 * * * *", "--notify-url", "https://x.example.com/"], {}, /RECON_NOTIFY_SECRET/],
     [["--live", "--every", "hourly"], {}, /--every "hourly": .*Expected a crontab's five fields/],
     [["--every", "0 * * * *"], {}, /recon watch needs --stripe and --database.*or --live/],
     [["--every", "0 * * * *", "--live", "--stripe", "x"], {}, /leave out --stripe/],
