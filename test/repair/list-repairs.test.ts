@@ -27,7 +27,7 @@ it("lists what the journal knows of a repair, from its start to its rollback", a
     runId,
     operator: "a test",
     changed,
-    reportRunId: plan.report?.run_id,
+    reportRunId: plan.report?.run_id ?? null,
     rolledBackAt: null,
   });
   expect(changed).toBe(plan.changes.length);
