@@ -182,8 +182,9 @@ async function reconcileRun(run: Run, options: TenantsOptions): Promise<TenantEx
   const gathered = await gatherResults(line, id, tenants, paths, split.idColumn, { config, rereadAt: stripe.now() });
   await writeFile(join(scratch, TENANTS_FILE), tenantsText(run.period, results, gathered));
   await closeRun(line, id);
+  const workers = new Set(results.map(({ worker }) => worker)).size;
   onNotice(
-    `${results.length} tenants were reconciled by ${new Set(results.map(({ worker }) => worker)).size} workers; ${gathered.reread} subscriptions in flight were read again, ${gathered.stillMoving} still moved; ${gathered.asked} that seemed missing in Stripe were asked for, ${gathered.absent} are not there.`,
+    `${results.length} tenants were reconciled by ${workers} ${workers === 1 ? "worker" : "workers"}; ${gathered.reread} subscriptions in flight were read again, ${gathered.stillMoving} still moved; ${gathered.asked} that seemed missing in Stripe were asked for, ${gathered.absent} are not there.`,
   );
   if (gathered.differing > 0)
     onNotice(

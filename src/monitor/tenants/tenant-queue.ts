@@ -1,6 +1,6 @@
 import type PgBoss from "pg-boss";
 import type { Line } from "./reopening-line";
-import { noRight } from "./tenant-store";
+import { alone, noRight } from "./tenant-store";
 
 /** What a job asks for: one tenant of a run. */
 export interface TenantJob {
@@ -42,10 +42,14 @@ export async function openQueue(line: Line): Promise<PgBoss> {
   // Of its own upkeep, which it tries again.
   boss.on("error", () => undefined);
   try {
-    await boss.start();
-    await boss.createQueue(FAILED, { name: FAILED });
-    await boss.createQueue(TENANTS, { name: TENANTS, ...JOB, deadLetter: FAILED });
+    await alone(line, async () => {
+      await boss.start();
+      await boss.createQueue(FAILED, { name: FAILED });
+      await boss.createQueue(TENANTS, { name: TENANTS, ...JOB, deadLetter: FAILED });
+    });
   } catch (error) {
+    // Its upkeep would keep the process alive.
+    await boss.stop({ graceful: false });
     throw noRight(error, "the queue (schema reconciliation_queue)", "let it create a schema");
   }
   return boss;

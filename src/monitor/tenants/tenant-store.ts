@@ -43,9 +43,23 @@ export async function openStore(line: Line): Promise<void> {
   if (rows[0]?.open === true) return;
   try {
     const sql = await readFile(join(__dirname, "tenants.sql"), "utf8");
-    await line.query(`BEGIN; SELECT pg_advisory_xact_lock(726563111, 2); ${sql}; COMMIT`);
+    await alone(line, () => line.query(`BEGIN; ${sql}; COMMIT`));
   } catch (error) {
     throw noRight(error, "the tables (schema reconciliation)", "run src/monitor/tenants/tenants.sql once");
+  }
+}
+
+/** The lock of whoever makes tables: workers are started at once, and PostgreSQL's `IF NOT EXISTS` does not wait for another. */
+const MAKER_LOCK = "726563114, 1";
+
+/** Does work on the database that no two processes may do at once. */
+export async function alone<Result>(line: Line, work: () => Promise<Result>): Promise<Result> {
+  // A statement of its own: what the one before made is seen only by the next.
+  await line.query(`SELECT pg_advisory_lock(${MAKER_LOCK})`);
+  try {
+    return await work();
+  } finally {
+    await line.query(`SELECT pg_advisory_unlock(${MAKER_LOCK})`);
   }
 }
 

@@ -119,6 +119,29 @@ it("a tenant that failed for good ends its run, and no other", async () => {
   }
 });
 
+it.skipIf(!databaseKinds().includes("postgres"))(
+  "workers that start at once make the tables and the queue together",
+  async () => {
+    const client = await connect();
+    for (const name of ["first", "second", "third"]) {
+      await client.query(`CREATE DATABASE ${name}`);
+      const url = database.url.replace(/[^/]*$/, name);
+      const opening = Array.from({ length: 4 }, async () => {
+        const own = reopeningLine(async () => {
+          const other = new Client({ connectionString: url });
+          other.on("error", () => undefined);
+          return other.connect();
+        });
+        await openStore(own);
+        const boss = await openQueue(own);
+        await boss.stop({ graceful: false });
+        await own.end();
+      });
+      await Promise.all(opening);
+    }
+  },
+);
+
 it("a connection that was lost is opened again for the next statement, and nothing is left open by one that failed", async () => {
   const own = reopeningLine(connect);
   const { rows } = await own.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");

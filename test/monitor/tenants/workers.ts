@@ -27,6 +27,8 @@ export function startWorker(env: Readonly<Record<string, string>>): WorkerProces
     said += text;
   });
   const ended = once(child, "exit");
+  // Also when the test is over before it stopped its workers.
+  process.once("exit", () => child.kill("SIGKILL"));
   return {
     process: child,
     said: () => said,
