@@ -24,6 +24,11 @@ export interface Verdict {
   readonly facts: readonly string[];
 }
 
+/** What stands below the title of a verdict: what to do first, what else is wrong, and the facts. */
+export function verdictLines({ reasons, facts }: Verdict): string[] {
+  return [...reasons.map(({ title, says }, index) => (index === 0 ? says : `${title}. ${says}`)), ...facts];
+}
+
 /** What a verdict follows from. */
 export interface Judged {
   readonly scopes: readonly ScopeState[];
