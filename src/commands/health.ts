@@ -1,10 +1,12 @@
 import { join, resolve } from "node:path";
 import { Command } from "commander";
 import { checkFolder } from "../check-folder";
+import type { NotebookProcess } from "../notebook/notebook-process";
 import { ReconError } from "../recon-error";
 import { reportsFolder } from "../reports-folder";
 import { cellProgress } from "./cell-progress";
 import { given, positiveNumber } from "./option-values";
+import { plain } from "./with-history";
 
 interface Options {
   readonly out?: string;
@@ -30,15 +32,23 @@ export function healthCommand(): Command {
     .action(async (options: Options) => {
       const out = options.out ?? join(reportsFolder(), "health");
       checkFolder(out);
-      const { readHealth } = await import("../monitor/health/read-health");
-      const { verdict } = await readHealth(options);
-      const html = await savePage(options, out);
-      const lines = [verdict.title, ...verdict.reasons.map(({ says }) => `  ${plain(says)}`), `Health: ${html}`];
-      process.stdout.write(`${lines.join("\n")}\n`);
+      const { startNotebookProcess } = await import("../notebook/notebook-process");
+      // It starts while the history is read.
+      const ahead = startNotebookProcess();
+      try {
+        const { readHealth } = await import("../monitor/health/read-health");
+        const { verdictLines } = await import("../monitor/health/judge-health");
+        const { verdict } = await readHealth(options);
+        const html = await savePage(options, out, ahead);
+        const lines = [verdict.title, ...verdictLines(verdict).map((line) => `  ${plain(line)}`), `Health: ${html}`];
+        process.stdout.write(`${lines.join("\n")}\n`);
+      } finally {
+        ahead.kill();
+      }
     });
 }
 
-async function savePage({ scope, days, label }: Options, out: string): Promise<string> {
+async function savePage({ scope, days, label }: Options, out: string, ahead: NotebookProcess): Promise<string> {
   const { PROJECT_ROOT } = await import("../notebook/notebook-process");
   const { runPage } = await import("../notebook/run-page");
   const progress = cellProgress();
@@ -48,14 +58,9 @@ async function savePage({ scope, days, label }: Options, out: string): Promise<s
   );
   const notebook = join(PROJECT_ROOT, "notebooks", "reconciliation-health.ipynb");
   const { run, html } = await runPage(
-    { notebook, parameters, outDir: out, ...progress.request },
+    { notebook, parameters, outDir: out, process: ahead, ...progress.request },
     "Saved by recon health, from what was on record at that time.",
   ).finally(progress.end);
   if (run.failure !== undefined) throw new ReconError("cell_failed", run.failure.message);
   return html;
-}
-
-/** What comes from elsewhere is text: it moves no cursor and colors nothing. */
-function plain(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, " ");
 }

@@ -24,6 +24,11 @@ export interface Verdict {
   readonly facts: readonly string[];
 }
 
+/** What stands below the title of a verdict: what to do first, what else is wrong, and the facts. */
+export function verdictLines({ reasons, facts }: Verdict): string[] {
+  return [...reasons.map(({ title, says }, index) => (index === 0 ? says : `${title}. ${says}`)), ...facts];
+}
+
 /** What a verdict follows from. */
 export interface Judged {
   readonly scopes: readonly ScopeState[];
@@ -80,7 +85,9 @@ function openDrift({ scopes, incidents, now }: Judged): Reason[] {
   const where = going.length === 1 ? "" : ` in ${going.length} scopes`;
   const isUnrepaired = going.some(({ repairedAt }) => repairedAt === null);
   const todo = isUnrepaired
-    ? `Read its report (${run?.report ?? "not kept"}), then plan the repair: recon repair plan REPORT.`
+    ? run?.report == null
+      ? "Its report was not kept: make one (recon report --live), then plan the repair: recon repair plan REPORT."
+      : `Read its report, then plan the repair: recon repair plan ${run.report}`
     : "It was repaired and still differs: look at what remains before anything is applied again.";
   const escalate = scopes.some(({ lastComparable }) => lastComparable?.impact === "staged")
     ? " Escalate: more than 1,000 subscriptions are affected."
@@ -167,7 +174,7 @@ function expired({ accepted }: Judged): Reason[] {
     {
       tone: "warn",
       title: "Accepted drift has expired",
-      says: `${numberText(count)} discrepancies whose acceptance ended are still there: repair them, or accept them again (recon accept).`,
+      says: `Their acceptance has ended, and they are still there: ${countText(count)}. Repair, or accept again (recon accept).`,
     },
   ];
 }

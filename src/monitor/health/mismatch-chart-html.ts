@@ -6,11 +6,10 @@ import { KIND_TITLES, KINDS } from "../../subscription";
 import type { Health } from "./health";
 import type { MismatchSeries } from "./mismatch-series";
 
-/** More points than this are a line; fewer are seen one by one. */
-const MANY = 60;
+const DAY = 86_400_000;
 
 /** Open discrepancies over time by kind, with the times no run tells of and the repairs. */
-export async function mismatchChartHtml({ series, incidents }: Health): Promise<string> {
+export async function mismatchChartHtml({ series, incidents, checkedAt }: Health): Promise<string> {
   const { points, gaps, unit } = series;
   if (points.length === 0)
     return tableHtml({
@@ -21,19 +20,21 @@ export async function mismatchChartHtml({ series, incidents }: Health): Promise<
     });
   const shown = KINDS.filter((kind) => points.some(({ open }) => open[kind] > 0));
   const kinds = shown.length === 0 ? KINDS.slice(0, 1) : shown;
+  // What the last run found is what is known since.
+  const last = points.at(-1)?.at ?? checkedAt.toISOString();
+  const end = unit === "run" ? checkedAt.toISOString() : new Date(Date.parse(last) + DAY).toISOString();
   const repaired = incidents.flatMap(({ repairedAt }) => (repairedAt === null ? [] : [repairedAt]));
   return chartHtml({
     title: finding(series),
     data: [
       ...kinds.map((kind) => ({
         type: "scatter",
-        mode: points.length > MANY ? "lines" : "lines+markers",
+        mode: "lines",
         stackgroup: "open",
         name: KIND_TITLES[kind],
-        x: points.map(({ at }) => at),
-        y: points.map(({ open }) => open[kind]),
+        x: [...points.map(({ at }) => at), end],
+        y: [...points, ...points.slice(-1)].map(({ open }) => open[kind]),
         line: { shape: "hv", width: 1.5, color: KIND_COLORS[kind] },
-        marker: { size: 4, color: KIND_COLORS[kind] },
       })),
       ...(gaps.length === 0
         ? []

@@ -58,7 +58,7 @@ function sentence({ state, dueAt, until, run, ownVerification, gaps }: Verificat
     case "passed":
       return run === null
         ? `The repair verified itself: ${numberText(ownVerification ?? 0)} rows were reconciled again and agree. No whole reconciliation ran in time.${between}`
-        : `The run of ${timeText(run.started_at)} UTC, and every one since the repair, found nothing to act on.${between}`;
+        : `The run of ${timeText(run.started_at)} UTC, and every one before it, found nothing to act on.${between}`;
     case "failed":
       return `The run of ${timeText(run?.started_at ?? "")} UTC found ${run === null ? "something" : foundText(run)}.${between}`;
     case "missed": {
