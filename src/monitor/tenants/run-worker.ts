@@ -46,6 +46,8 @@ interface Bench {
   readonly worker: string;
   readonly onNotice: (sentence: string) => void;
   readonly stripe: Map<number, Promise<StripeConnection>>;
+  /** The database that DATABASE_URL was found to lead to. */
+  database: string | null;
   holder: LockHolder | null;
   engine: { readonly engine: Engine; readonly workspace: Workspace } | null;
 }
@@ -64,7 +66,16 @@ export async function runWorker({ signal, onNotice }: WorkerOptions): Promise<vo
   try {
     await openStore(line);
     const boss = await openQueue(line);
-    const bench: Bench = { line, boss, worker, onNotice, stripe: new Map(), holder: null, engine: null };
+    const bench: Bench = {
+      line,
+      boss,
+      worker,
+      onNotice,
+      stripe: new Map(),
+      database: null,
+      holder: null,
+      engine: null,
+    };
     onNotice("Waiting for tenants.");
     try {
       while (!signal.aborted) await lookForJob(bench, signal);
@@ -130,6 +141,7 @@ async function reconcileJob(
     bench.engine ??= await openBench();
     const relations = await fetchPart(line, run_id, tenant, workspace);
     const live = liveSides(bench, facts);
+    await checkSides(bench, facts, live);
     const result = await reconcileTenant(bench.engine.engine, facts, run_id, relations, live, workspace);
     // By the session that holds the lock: where it was lost, another may be at the tenant, and the result is not accepted.
     const times = { startedAt, finishedAt: new Date() };
@@ -162,6 +174,15 @@ function liveSides({ line, stripe }: Bench, facts: TenantFacts): LiveSides {
     },
     connect: () => connectSame(facts),
   };
+}
+
+/** Before the first tenant, also one that needs nobody to be asked: a worker of other sides has no say. */
+async function checkSides(bench: Bench, facts: TenantFacts, live: LiveSides): Promise<void> {
+  await live.stripe();
+  if (bench.database === facts.database) return;
+  const client = await live.connect();
+  await client.end();
+  bench.database = facts.database;
 }
 
 /** @throws ReconError when DATABASE_URL leads to another database than the one that was exported */

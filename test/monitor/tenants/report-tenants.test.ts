@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -35,19 +36,18 @@ it.skipIf(!isPossible)(
       if (path === `/v1/subscriptions/${moving}`)
         await world.client.query("UPDATE subscriptions SET status = 'past_due' WHERE id = $1", [moving]);
     };
-    const [misled, worker] = [startWorker({ ...env, STRIPE_API_KEY: keyOf(OTHER) }), startWorker(env)];
+    const misled = startWorker({ ...env, STRIPE_API_KEY: keyOf(OTHER) });
     const out = folder.free("bundle");
-    try {
-      const args = ["report", "--live", "--tenants", "--no-history", "--grace", "1", "--rate", "500", "--out", out];
-      const answer = await runRecon(args, { env });
-      expect(answer.stderr).toContain("7 tenants were reconciled by 1 worker;");
-      expect(answer.stderr).toContain("1 still moved");
-      expect(answer.status).toBe(1);
-    } finally {
-      world.standIn.onRequest = undefined;
-      expect(await worker.stop()).toBe(0);
-      await misled.stop();
-    }
+    const args = ["report", "--live", "--tenants", "--no-history", "--grace", "1", "--rate", "500", "--out", out];
+    const reporting = runRecon(args, { env });
+    await once(misled.process, "exit");
+    const worker = startWorker(env);
+    const answer = await reporting;
+    world.standIn.onRequest = undefined;
+    expect(await worker.stop()).toBe(0);
+    expect(answer.stderr).toContain("7 tenants were reconciled by 1 worker;");
+    expect(answer.stderr).toContain("1 still moved");
+    expect(answer.status).toBe(1);
     expect(misled.process.exitCode).toBe(2);
     expect(misled.said()).toMatch(/^recon: .*acct_1BBBBBOtherAcct/m);
     const found = await readFound(out);
