@@ -5,13 +5,15 @@ const HOUR = 3_600_000;
 /** A reconciliation older than this tells little of today. */
 const STALE = 25 * HOUR;
 
-const SCHEDULE =
-  "Schedule it: recon watch --live, or by cron: 0 * * * * cd <this folder> && RECON_TRIGGER=cron npm run -s recon -- report --live";
+/** How to have a reconciliation run by itself. */
+export const SCHEDULE_ADVICE =
+  "Schedule it: recon watch --live --every '0 * * * *', or by cron: 0 * * * * cd <this folder> && RECON_TRIGGER=cron npm run -s recon -- report --live";
 
 /** The runbook's third check: when the last reconciliation ran, and what came of it. */
 export function judgeLastRun({ last }: LastRuns, now: Date): SafetyCheck {
   const name = "last_reconciliation";
-  if (last === null) return { name, outcome: "warn", says: "No reconciliation is on record here.", todo: SCHEDULE };
+  if (last === null)
+    return { name, outcome: "warn", says: "No reconciliation is on record here.", todo: SCHEDULE_ADVICE };
   if (last.outcome !== "finished")
     return {
       name,
@@ -23,7 +25,7 @@ export function judgeLastRun({ last }: LastRuns, now: Date): SafetyCheck {
   const says = `The last reconciliation ended ${ageText(finished_at, now)} with the verdict ${verdict}${message === null ? "" : `: ${message}`}${/[.!]$/.test(message ?? "") ? "" : "."} Its report: ${report}`;
   if (verdict === "incomparable") return { name, outcome: "warn", says, todo: "Mend the exports, then run it again." };
   const isStale = now.getTime() - Date.parse(finished_at) > STALE;
-  return isStale ? { name, outcome: "warn", says, todo: SCHEDULE } : { name, outcome: "pass", says, todo: null };
+  return isStale ? { name, outcome: "warn", says, todo: SCHEDULE_ADVICE } : { name, outcome: "pass", says, todo: null };
 }
 
 /** The runbook's fourth check, from the counts of the last reconciliation: how many subscriptions are affected, and what follows. */

@@ -1,4 +1,5 @@
 import { numberText, timeText } from "../../report/cell-text";
+import { SCHEDULE_ADVICE } from "../judge-last-run";
 import { openCount } from "../open-findings";
 import type { RunRecord } from "../run-record";
 import type { AcceptedDrift } from "./accepted-drift";
@@ -42,10 +43,6 @@ export interface Judged {
 
 /** The runbook's alert: more mismatches than this are an incident for whoever is on call. */
 const ALERT = 10;
-
-/** How to have a reconciliation run by itself. */
-export const SCHEDULE_ADVICE =
-  "Schedule it: recon watch --live --every '0 * * * *', or by cron: 0 * * * * cd <this folder> && RECON_TRIGGER=cron npm run -s recon -- report --live";
 
 /** Judges health for whoever is called at night: what is wrong, since when, and what to do first. */
 export function judgeHealth(judged: Judged): Verdict {
