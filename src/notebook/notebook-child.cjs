@@ -100,6 +100,7 @@ process.on("exit", flush);
 process.on("disconnect", () => process.exit(1));
 process.on("message", (/** @type {any} */ message) => {
   if (message.kind === "execute") void execute(message);
+  else if (message.kind === "prepare") tslab.prepare();
   else if (message.kind === "finish") finish();
   else if (message.kind === "parameters") process.env.RECON_PARAMETERS = JSON.stringify(message.values);
 });

@@ -51,6 +51,8 @@ export interface NotebookProcess {
   readonly execute: (cell: number, code: string, seconds: number) => Promise<Answer>;
   /** Gives what the cells left running a moment to end or fail; `ended` with code 0, or `timeout`, is a good end. */
   readonly finish: (seconds: number) => Promise<Answer>;
+  /** Has the process load what our notebooks need, while there is nothing else for it to do. */
+  readonly prepare: () => void;
   /** Kills the process and everything it started. */
   readonly kill: () => void;
 }
@@ -124,6 +126,7 @@ export function startNotebookProcess(): NotebookProcess {
     },
     execute: (cell, code, seconds) => request({ kind: "execute", cell, code }, seconds),
     finish: (seconds) => request({ kind: "finish" }, seconds),
+    prepare: () => void child.send({ kind: "prepare" }, () => {}),
     kill,
   };
 }

@@ -189,6 +189,7 @@ async function runNotebooks(
     ...(signal === undefined ? {} : { signal }),
   });
   const ahead = startNotebookProcess();
+  ahead.prepare();
   try {
     const first = { ...requestOf("Reconciliation", RECONCILIATION), parameters };
     const reconciliation = throwFailure(await runPage(first, footer));

@@ -83,7 +83,14 @@ function startTslab(root, { watch }) {
     };
   }
 
-  return { executor, handler, ZmqServer, execute };
+  /** Reads the types, the sources and the packages of our own notebooks, so that their first cells find them ready. No cell is run. */
+  function prepare() {
+    converter.convert("", 'import * as recon from "./src/index";\nrecon;');
+    fromRoot("./src/index");
+    fromRoot("jsdom");
+  }
+
+  return { executor, handler, ZmqServer, execute, prepare };
 }
 
 module.exports = { startTslab };
