@@ -1,5 +1,5 @@
 /**
- * Applies a plan in a process of its own, to be killed: `node --import tsx apply-child.ts PLAN OUT`. It takes both sides from the
+ * Applies a plan in a process of its own, to be killed. Its arguments are PLAN and OUT. It takes both sides from the
  * environment, says `ready` when it is about to begin and then what it does, and ends with 0 when the plan is applied.
  */
 import { Client } from "pg";

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -11,6 +10,7 @@ import { rollBack } from "../../src/repair/roll-back";
 import type { AppliedRun, ApplyRequest } from "../../src/repair/run-stage";
 import { writePlan } from "../../src/repair/write-plan";
 import { makeFolder } from "../cli/run-recon";
+import { compileChild } from "../compile-child";
 import { databaseKinds, startDatabase, type TestDatabase } from "../postgres/start-database";
 import { KEY, repairWorld, subscriptionId, type World, type WorldOptions } from "./repair-world";
 
@@ -239,6 +239,12 @@ describe.runIf(databaseKinds().includes("postgres"))("repair on a PostgreSQL ser
 });
 
 describe.runIf(databaseKinds().includes("postgres"))("a repair that is killed", () => {
+  let applyChild: Awaited<ReturnType<typeof compileChild>>;
+  beforeAll(async () => {
+    applyChild = await compileChild("repair/apply-child.ts");
+  });
+  afterAll(() => applyChild.remove());
+
   it(`${KILLS} times at random moments never leaves a row half done, and ends`, async () => {
     const streams = Array.from({ length: STREAMS }, (_, stream) => killedRepairs(stream, KILLS / STREAMS));
     const ended = await Promise.all(streams);
@@ -310,8 +316,10 @@ describe.runIf(databaseKinds().includes("postgres"))("a repair that is killed", 
       STRIPE_API_BASE: world.standIn.url,
       DATABASE_URL: world.database.url,
     };
-    const args = ["--import", "tsx", join(__dirname, "apply-child.ts"), plan, folder.free("run")];
-    return spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "inherit"] });
+    return spawn(process.execPath, [applyChild.path, plan, folder.free("run")], {
+      env,
+      stdio: ["ignore", "pipe", "inherit"],
+    });
   }
 
   /** Waits until the killed process' session is over: its transaction is rolled back by then. */

@@ -3,10 +3,11 @@ import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { expect, it } from "vitest";
+import { afterAll, expect, it } from "vitest";
 import { randomOf } from "../../data/sample/random";
 import { generateSubscriptions } from "../../data/stand-in/generate-subscriptions";
 import { exportStripe } from "../../src/sources/stripe-api/export-stripe";
+import { compileChild } from "../compile-child";
 import { connectTo, freshPath, KEY, standInWith } from "./world";
 
 const ROOT = join(__dirname, "..", "..");
@@ -19,6 +20,9 @@ const all = generateSubscriptions({ count: COUNT, from: 1_640_000_000, to: 1_780
 const references = { plain: freshPath("stripe.ndjson"), compressed: freshPath("stripe.ndjson.gz") };
 const uninterrupted = await connectTo(await standInWith(all));
 for (const out of Object.values(references)) await exportStripe(uninterrupted, { out });
+
+const exportProcess = await compileChild("stripe-api/export-process.ts");
+afterAll(exportProcess.remove);
 
 /** What of a sidecar does not depend on when it was made. */
 function timeless(path: string): unknown {
@@ -42,11 +46,11 @@ async function chain(number: number, kills: number): Promise<{ killed: number; f
   while (true) {
     const killAfter = killed < kills ? Math.floor(random() * 25) : Number.POSITIVE_INFINITY;
     const delay = random() * 30;
-    const child = spawn(
-      process.execPath,
-      ["--import", "tsx", join(__dirname, "export-process.ts"), "--out", out, "--rate", "500"],
-      { cwd: ROOT, env: { ...process.env, STRIPE_API_KEY: KEY, STRIPE_API_BASE: standIn.url }, stdio: "ignore" },
-    );
+    const child = spawn(process.execPath, [exportProcess.path, "--out", out, "--rate", "500"], {
+      cwd: ROOT,
+      env: { ...process.env, STRIPE_API_KEY: KEY, STRIPE_API_BASE: standIn.url },
+      stdio: "ignore",
+    });
     const ended = once(child, "exit");
     let seen = 0;
     standIn.onRequest = () => {
