@@ -1,7 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Client } from "pg";
-import Stripe from "stripe";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadSample } from "../../data/demo/load-sample";
 import { sampleWorld } from "../../data/stand-in/sample-world";
@@ -41,7 +40,7 @@ describe("the export of Stripe", () => {
   it("never sends anything but GET", async () => {
     const { client } = await connectStripe({ key, apiBase: standIn.url });
     const before = standIn.requests.length;
-    await expect(client.subscriptions.cancel("sub_1")).rejects.toBeInstanceOf(Stripe.errors.StripeError);
+    await expect(client.subscriptions.cancel("sub_1")).rejects.toMatchObject({ detail: { code: "stripe_read_only" } });
     expect(standIn.requests.length).toBe(before);
   });
 
