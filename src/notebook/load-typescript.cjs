@@ -61,10 +61,12 @@ const UNSEEN_PACKAGES = ["stripe", "@duckdb/node-api"];
  */
 function compileCellsOnly({ createWatchProgram, createModuleResolutionCache, resolveModuleName }) {
   return (host) => {
-    const cache = createModuleResolutionCache(host.getCurrentDirectory(), (name) => name);
+    const root = host.getCurrentDirectory();
+    const sources = `${root.replaceAll("\\", "/")}/src/`;
+    const cache = createModuleResolutionCache(root, (name) => name);
     host.resolveModuleNameLiterals = (names, from, _redirected, options) =>
       names.map(({ text }) =>
-        UNSEEN_PACKAGES.includes(text) && /[\\/]src[\\/]/.test(from)
+        UNSEEN_PACKAGES.includes(text) && from.startsWith(sources)
           ? { resolvedModule: undefined }
           : resolveModuleName(text, from, options, host, cache),
       );
