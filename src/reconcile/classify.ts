@@ -1,5 +1,6 @@
 import { sqlText } from "../sources/sql-text";
 import { ENDED_STATUSES, LIVE_STATUSES } from "../subscription";
+import type { Engine } from "./open-engine";
 import { accountFragment } from "./pair";
 
 /** What the rows of `settled` are judged by. Times are Unix seconds in UTC. */
@@ -36,6 +37,18 @@ const LIVE = list(LIVE_STATUSES);
 /** 23 hours, after which Stripe gives up on an incomplete subscription. Source: https://docs.stripe.com/billing/subscriptions/overview */
 const INCOMPLETE_SECONDS = 82_800;
 
+/** The customers of subscriptions that are missing or whose status differs. */
+const ASKED_CUSTOMERS = `
+      SELECT DISTINCT coalesce(stripe_customer_id, database_customer_id) AS customer
+      FROM settled
+      WHERE stripe_row IS NULL OR database_row IS NULL OR status_differs`;
+
+/** The customers that `customers` counts for. Reads `settled`. */
+export async function readAskedCustomers(engine: Engine): Promise<string[]> {
+  const asked = await engine.rows<{ customer: string | null }>(ASKED_CUSTOMERS);
+  return asked.flatMap(({ customer }) => customer ?? []);
+}
+
 /**
  * Creates `customers`: for each customer of a subscription that is missing or whose status differs, how many subscriptions it has in
  * Stripe, how many of those live, and how many it has in the database. Reads `pairs` and `settled`.
@@ -43,11 +56,7 @@ const INCOMPLETE_SECONDS = 82_800;
 export const CREATE_CUSTOMERS = `
   CREATE OR REPLACE TEMP TABLE customers AS
   WITH
-    asked AS (
-      SELECT DISTINCT coalesce(stripe_customer_id, database_customer_id) AS customer
-      FROM settled
-      WHERE stripe_row IS NULL OR database_row IS NULL OR status_differs
-    ),
+    asked AS (${ASKED_CUSTOMERS}),
     known AS (
       SELECT stripe_customer AS customer, true AS in_stripe, lower(stripe_status) IN ${LIVE} AS lives, database_row IS NOT NULL AS in_database
       FROM pairs

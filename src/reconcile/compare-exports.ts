@@ -1,21 +1,27 @@
 import type { Config } from "../sources/config";
-import type { FileScan } from "../sources/scan-file";
 import type { Source } from "../sources/source";
 import { sqlText } from "../sources/sql-text";
 import { unixSeconds } from "../sources/taken-at";
 import type { Side } from "../subscription";
-import { addCustomersElsewhere, type Circumstances, CREATE_CUSTOMERS, createDiscrepancies } from "./classify";
+import {
+  addCustomersElsewhere,
+  type Circumstances,
+  CREATE_CUSTOMERS,
+  createDiscrepancies,
+  readAskedCustomers,
+} from "./classify";
 import { collectRejected, type ReadCounts, type RejectedCounts } from "./collect-rejected";
-import { type Comparison, planComparison } from "./comparison";
-import { joinExports } from "./join-exports";
+import type { Comparison } from "./comparison";
+import { joinExports, type Scans } from "./join-exports";
 import { judgeInputs, mayBePartial, type Withheld } from "./judge-inputs";
 import type { Engine } from "./open-engine";
 import { DROP_UNSETTLED, type JoinSide, metadataSample } from "./pair";
 import { createPopulation } from "./population";
 import { readVocabulary } from "./read-vocabulary";
+import type { Screened } from "./screen/screen";
 import { createMetadataMacros, createSettled } from "./settle";
 import type { Summary, Warning } from "./summary";
-import { countSettledUpdated, countUpdated, SURVEY, type Survey } from "./survey";
+import { countSettledUpdated, countUpdated, type Survey, takeSurvey } from "./survey";
 import { warnOfInputs } from "./warn-of-inputs";
 
 /** What a comparison found, beside the tables `discrepancies`, `population` and `rejected` that it leaves in the engine. */
@@ -27,6 +33,8 @@ export interface Findings {
   /** Both sides with every row of an id that stands in several. */
   readonly allRows: Readonly<Record<Side, JoinSide>>;
   readonly survey: Survey;
+  /** Pairs that were proved equal before the engine looked at anything. */
+  readonly setAside: number;
   readonly withheld: readonly (Withheld & { readonly rows: number })[];
   readonly warnings: readonly Warning[];
   readonly vocabulary: Summary["vocabulary"];
@@ -35,6 +43,14 @@ export interface Findings {
   readonly rowsRead: Readonly<Record<Side, number>>;
   /** Why nothing can be said, in a sentence for the user; null when something can. */
   readonly refusal: string | null;
+}
+
+/** How two exports were read before the engine reads them. */
+export interface Reading {
+  readonly comparison: Comparison;
+  /** What is left to compare; null when every row is. */
+  readonly screened: Screened | null;
+  readonly scans: Scans;
 }
 
 /** What a part of two exports is judged by: what the whole of them showed. */
@@ -64,11 +80,10 @@ export async function compareExports(
   stripe: Source,
   database: Source,
   config: Config | null,
-  scans: Promise<Readonly<Record<Side, FileScan>>>,
+  { comparison, screened, scans }: Reading,
   progress: (step: string) => void,
   whole?: Whole,
 ): Promise<Findings> {
-  const comparison = whole?.comparison ?? planComparison(stripe, database);
   await engine.run(
     createMetadataMacros({
       ignore: config?.metadata?.ignore ?? [],
@@ -76,37 +91,42 @@ export async function compareExports(
     }),
   );
 
-  progress("Reading and joining both exports");
-  const joined = await joinExports(engine, stripe, database, comparison, unixSeconds(stripe.takenAt.to), scans);
-  const { sides, read } = joined;
+  progress("Joining both exports");
+  const sample = screened === null ? metadataSample(stripe.file) : 1;
+  const parts = screened?.parts ?? { stripe, database };
+  const until = unixSeconds(stripe.takenAt.to);
+  const joined = await joinExports(engine, parts.stripe, parts.database, comparison, until, sample, scans);
+  const { sides, allRows } = screened === null ? joined : joined.over(screened.whole);
+  const read = screened === null ? joined.read : { ...joined.read, ...rowsOf(screened) };
   const warnings = [...joined.warnings];
 
   progress("Settling what is not plainly equal");
-  const vocabulary = await readVocabulary(engine, database, config);
+  const vocabulary = await readVocabulary(engine, database, config, screened?.tally.databaseWords());
   await engine.run(createSettled(stripe, database, comparison, config?.metadata?.owned_by_app ?? []));
   await engine.run(DROP_UNSETTLED);
   const rejected = await collectRejected(engine, stripe, database, read);
 
   progress("Judging the differences");
-  const [survey] = await engine.rows<Survey>(SURVEY);
-  if (survey === undefined) throw new Error("the survey has one row");
+  const survey = await takeSurvey(engine, screened);
   const circumstances =
     whole?.circumstances ??
     (await findCircumstances(engine, stripe, database, sides.database, survey, rejected, warnings));
   await createSecondLook(engine, stripe, database);
   await engine.run(CREATE_CUSTOMERS);
-  if (whole !== undefined) await engine.run(addCustomersElsewhere(whole.elsewhere));
+  const elsewhere = whole?.elsewhere ?? (await screened?.customersElsewhere(await readAskedCustomers(engine)));
+  if (elsewhere !== undefined) await engine.run(addCustomersElsewhere(elsewhere));
   await engine.run(createDiscrepancies(circumstances));
   const withheld = await withhold(engine, whole?.withheld ?? judgeInputs(stripe, database, survey));
-  if (whole === undefined) await createPopulation(engine, metadataSample(stripe.file));
+  if (whole === undefined) await createPopulation(engine, sample, screened?.cells ?? null);
 
   warnings.push(...warnOfInputs(stripe, database, survey));
   return {
     comparison,
     circumstances,
     sides,
-    allRows: joined.allRows,
+    allRows,
     survey,
+    setAside: screened?.tally.pairs ?? 0,
     withheld,
     warnings,
     vocabulary,
@@ -117,6 +137,10 @@ export async function compareExports(
     },
     refusal: whole === undefined ? refusalOf(stripe, database, rejected, read, withheld) : whole.refusal,
   };
+}
+
+function rowsOf({ scanned }: Screened): Record<Side, number> {
+  return { stripe: scanned.stripe.rows, database: scanned.database.rows };
 }
 
 /** What the two exports as a whole show, by which each of their rows is judged. */

@@ -30,7 +30,12 @@ interface Joined {
   readonly allRows: Readonly<Record<Side, JoinSide>>;
   readonly read: ReadCounts;
   readonly warnings: readonly Warning[];
+  /** The same sides of larger exports, of which these hold every row whose id stands in several. */
+  over(sources: Readonly<Record<Side, Source>>): Pick<Joined, "sides" | "allRows">;
 }
+
+/** How an export is read that may hold anything: what its bytes showed, or null when every row of it is known to be whole. */
+export type Scans = Promise<Readonly<Record<Side, FileScan>>> | null;
 
 /**
  * Joins the exports; again, and more slowly, when ids carry spaces or stand in several rows, or when cells hold line ends.
@@ -43,7 +48,8 @@ export async function joinExports(
   database: Source,
   comparison: Comparison,
   until: number,
-  scans: Promise<Readonly<Record<Side, FileScan>>>,
+  sample: number,
+  scans: Scans,
 ): Promise<Joined> {
   const warnings: Warning[] = [];
   let sides: Record<Side, JoinSide> = {
@@ -52,15 +58,17 @@ export async function joinExports(
   };
   const join = async (): Promise<PairCounts> => {
     await engine.run(CREATE_SEQUENCES);
-    await engine.run(createPairs(sides.stripe, sides.database, comparison, until));
+    await engine.run(createPairs(sides.stripe, sides.database, comparison, until, sample));
     const [counts] = await engine.rows<PairCounts>(COUNT_PAIRS);
     return counts as PairCounts;
   };
   const joined = await join().catch((cause: Error) => cause);
   const scanned = await scans;
-  const doubtful = { stripe: true, database: true };
+  if (scanned === null && joined instanceof Error) throw joined;
+  const doubtful = { stripe: false, database: false };
   let isReadAgain = false;
   for (const side of SIDES) {
+    if (scanned === null) continue;
     const { source } = sides[side];
     doubtful[side] =
       joined instanceof Error || !(await isReadPlainly(engine, source, joined[`${side}_read`], scanned[side]));
@@ -73,12 +81,15 @@ export async function joinExports(
   if (joined instanceof Error && !isReadAgain) throw joined;
   const first = joined instanceof Error || isReadAgain ? await join() : joined;
   let counts = first;
+  let isTrimmed = false;
+  let hasTwins = false;
   const [untrimmed] = await engine.rows<{ rows: number }>(COUNT_UNTRIMMED);
   if ((untrimmed?.rows ?? 0) > 0) {
     sides = {
       stripe: { ...sides.stripe, query: sideQuery(sides.stripe.source, true) },
       database: { ...sides.database, query: sideQuery(sides.database.source, true) },
     };
+    isTrimmed = true;
     counts = await join();
   }
   const allRows = sides;
@@ -88,6 +99,7 @@ export async function joinExports(
     counts.database_joined > counts.database_read ||
     counts.one_sided_twins > 0
   ) {
+    hasTwins = true;
     await engine.run("DROP TABLE pairs");
     for (const side of SIDES) {
       await engine.run(createCopies(sides[side]));
@@ -106,7 +118,15 @@ export async function joinExports(
     withoutId: { stripe: first.stripe_without_id, database: first.database_without_id },
     doubtful,
   };
-  return { sides, allRows, read, warnings };
+  const over = (sources: Readonly<Record<Side, Source>>): Pick<Joined, "sides" | "allRows"> => {
+    const all = (side: Side): JoinSide => ({ source: sources[side], query: sideQuery(sources[side], isTrimmed) });
+    const each = (side: Side): JoinSide => (hasTwins ? { ...all(side), query: withoutTwins(all(side)) } : all(side));
+    return {
+      sides: { stripe: each("stripe"), database: each("database") },
+      allRows: { stripe: all("stripe"), database: all("database") },
+    };
+  };
+  return { sides, allRows, read, warnings, over };
 }
 
 /**

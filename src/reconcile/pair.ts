@@ -23,8 +23,15 @@ export interface JoinSide {
  * that comes up twice, or a count that exceeds the highest number, gives a duplicate id away.
  *
  * @param until Unix seconds; times after it lie in the future of the exports and are no changes.
+ * @param sample - one in how many subscriptions keeps its metadata, for the population
  */
-export function createPairs(stripe: JoinSide, database: JoinSide, comparison: Comparison, until: number): string {
+export function createPairs(
+  stripe: JoinSide,
+  database: JoinSide,
+  comparison: Comparison,
+  until: number,
+  sample: number,
+): string {
   const s = (column: Column): string => sideColumn(stripe.source, column);
   const d = (column: Column): string => sideColumn(database.source, column);
   const step = comparison.timeStep;
@@ -61,7 +68,7 @@ export function createPairs(stripe: JoinSide, database: JoinSide, comparison: Co
     ${s("created")} AS stripe_created,
     ${d("created")} AS database_created,
     ${accountFragment("coalesce(stripe.id, database.id)")} AS account_fragment,
-    CASE WHEN hash(stripe.id) % ${metadataSample(stripe.source.file)} = 0 THEN ${s("metadata")} END AS sampled_metadata,
+    CASE WHEN hash(stripe.id) % ${sample} = 0 THEN ${s("metadata")} END AS sampled_metadata,
     greatest(
       ${s("created")},
       CASE WHEN ${s("trial_end")} <= ${until} THEN ${s("trial_end")} END,
@@ -150,5 +157,4 @@ export const COUNT_DATABASE_STATUSES = `
   SELECT database_status AS word, count(*) AS rows
   FROM pairs
   WHERE database_status IS NOT NULL
-  GROUP BY ALL
-  ORDER BY rows DESC, word`;
+  GROUP BY ALL`;

@@ -1,3 +1,4 @@
+import { sqlText } from "../sources/sql-text";
 import type { Engine } from "./open-engine";
 
 /** The dimensions of a pattern, each as SQL over `pairs`. */
@@ -20,14 +21,13 @@ const HOUR_OF_DAY = "lpad(CAST(stripe_changed % 86400 // 3600 AS VARCHAR), 2, '0
 /** The dimensions in which most teams have a single value. */
 const OFTEN_SINGLE = ["currency", "livemode", "account_fragment"] as const satisfies readonly Dimension[];
 
-/** One row: for each dimension that often has a single value whether it has one here. */
+/** One row: for each dimension that often has a single value whether it has one here. Reads `pairs` and `screened_cells`. */
 const FIND_SINGLE = `
   SELECT
     ${OFTEN_SINGLE.map((name) => {
-      const value = DIMENSIONS[name];
-      return `min(${value}) IS NOT DISTINCT FROM max(${value}) AND count(${value}) IN (0, count(*)) AS ${name}`;
-    }).join(",\n    ")}
-  FROM pairs`;
+      const values = `SELECT CAST(${DIMENSIONS[name]} AS VARCHAR) AS value FROM pairs UNION ALL SELECT value FROM screened_cells WHERE dimension = '${name}'`;
+      return `(SELECT min(value) IS NOT DISTINCT FROM max(value) AND count(value) IN (0, count(*)) FROM (${values})) AS ${name}`;
+    }).join(",\n    ")}`;
 
 /** Values with fewer subscriptions than this cannot show a pattern; they are pooled. */
 const LEAST_SUBSCRIPTIONS = 5;
@@ -46,11 +46,17 @@ const LEAST_SUBSCRIPTIONS = 5;
  * pooled as `(rare)`, so that a column of ids stays small.
  *
  * @param sample - one in how many subscriptions has its metadata in `pairs`
+ * @param cells - SQL after FROM: dimension, value, day and subscriptions of the pairs that are not in `pairs`; null when all are
  */
-export async function createPopulation(engine: Engine, sample: number): Promise<void> {
+export async function createPopulation(engine: Engine, sample: number, cells: string | null): Promise<void> {
+  await engine.run(
+    "CREATE OR REPLACE TEMP TABLE screened_cells (dimension VARCHAR, value VARCHAR, day BIGINT, subscriptions BIGINT)",
+  );
+  if (cells !== null) await engine.run(`INSERT INTO screened_cells SELECT * FROM ${cells}`);
   const [single = {}] = await engine.rows<Partial<Record<Dimension, boolean>>>(FIND_SINGLE);
   const dimensions = (Object.keys(DIMENSIONS) as Dimension[]).filter((name) => single[name] !== true);
   await engine.run(populationSql(dimensions, sample));
+  await engine.run("DROP TABLE screened_cells");
 }
 
 function populationSql(dimensions: readonly Dimension[], sample: number): string {
@@ -81,6 +87,10 @@ function populationSql(dimensions: readonly Dimension[], sample: number): string
       FROM (SELECT unnest(json_keys(metadata_json(sampled_metadata))) AS key FROM pairs WHERE sampled_metadata IS NOT NULL)
       GROUP BY key
       ${dimensions.map(cellsOf).join("\n      ")}
+      UNION ALL
+      SELECT dimension, coalesce(value, '') AS value, day, subscriptions
+      FROM screened_cells
+      WHERE dimension IN (${["all", "event", "hour_of_day", "metadata_key", ...dimensions].map(sqlText).join(", ")})
     ),
     totals AS (
       SELECT dimension, value, sum(subscriptions)::BIGINT AS subscriptions

@@ -9,13 +9,24 @@ import type { Summary } from "./summary";
 
 /** A status column with more words than this holds something else. */
 const MOST_STATUS_WORDS = 200;
-/** Creates `status_words`: what each word of the database stands for. */
+
+/**
+ * Creates `status_words`: what each word of the database stands for.
+ *
+ * @param elsewhere - the words of pairs that were set aside, and how often each stands there
+ */
 export async function readVocabulary(
   engine: Engine,
   database: Source,
   config: Config | null,
+  elsewhere: ReadonlyMap<string, number> = new Map(),
 ): Promise<Summary["vocabulary"]> {
-  const words = await engine.rows<{ word: string; rows: number }>(COUNT_DATABASE_STATUSES);
+  const counted = await engine.rows<{ word: string; rows: number }>(COUNT_DATABASE_STATUSES);
+  const counts = new Map(elsewhere);
+  for (const { word, rows } of counted) counts.set(word, (counts.get(word) ?? 0) + rows);
+  const words = [...counts]
+    .map(([word, rows]) => ({ word, rows }))
+    .sort((a, b) => b.rows - a.rows || compareBytes(a.word, b.word));
   if (words.length > MOST_STATUS_WORDS) {
     throw new ReconError(
       "not_a_status",
@@ -36,4 +47,9 @@ export async function readVocabulary(
   return meanings
     .filter(({ meaning }) => meaning.foreign)
     .map(({ word, rows, meaning }) => ({ word, statuses: [...meaning.statuses], rows }));
+}
+
+/** In the order of the engine, which is that of UTF-8. */
+function compareBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }

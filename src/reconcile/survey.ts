@@ -1,5 +1,7 @@
 import { sqlText } from "../sources/sql-text";
 import { ENDED_STATUSES } from "../subscription";
+import type { Engine } from "./open-engine";
+import type { Screened } from "./screen/screen";
 
 /** What the two exports hold as a whole, from `pairs` and `settled`. Times are Unix seconds. */
 export interface Survey {
@@ -35,8 +37,12 @@ export interface Survey {
 const ENDED = `(${ENDED_STATUSES.map(sqlText).join(", ")})`;
 const ENDED_LIST = `[${ENDED_STATUSES.map(sqlText).join(", ")}]`;
 
-/** One row, a {@link Survey}. */
-export const SURVEY = `
+/**
+ * One row: counts of `pairs`, and of the orphans in `settled`.
+ *
+ * @param stripeOldest - the oldest creation in the Stripe export, Unix seconds
+ */
+const countRows = (stripeOldest: number | null): string => `
   WITH
     totals AS (
       SELECT
@@ -54,26 +60,93 @@ export const SURVEY = `
         count(*) FILTER (stripe_status IN ${ENDED}) AS stripe_ended,
         count(*) FILTER (stripe_status = 'canceled') AS stripe_canceled,
         count(*) FILTER (stripe_status IN ${ENDED} AND database_row IS NOT NULL) AS stripe_ended_matched,
-        coalesce(min(currency) <> max(currency), false) AS several_currencies
+        min(currency) AS first_currency,
+        max(currency) AS last_currency
       FROM pairs
     ),
     orphans AS (
       SELECT
         count(*) AS orphans,
         count(*) FILTER (list_has_any(meaning, ${ENDED_LIST})) AS orphans_ended,
-        count(*) FILTER (coalesce(database_created, database_updated) < (SELECT stripe_oldest FROM totals)) AS orphans_older
+        count(*) FILTER (coalesce(database_created, database_updated) < ${stripeOldest ?? "NULL"}) AS orphans_older
       FROM settled
       WHERE stripe_row IS NULL AND NOT (coalesce(list_contains(meaning, 'archived'), false) OR database_archived_at IS NOT NULL)
-    ),
-    fragments AS (
-      SELECT account_fragment AS fragment, count(*) AS fragment_rows
-      FROM pairs
-      WHERE stripe_row IS NOT NULL
-      GROUP BY ALL
-      ORDER BY fragment_rows DESC, fragment
-      LIMIT 1
     )
-  SELECT * FROM totals CROSS JOIN orphans LEFT JOIN fragments ON true`;
+  SELECT * FROM totals CROSS JOIN orphans`;
+
+/** One row a fragment that Stripe's ids share: how many do. */
+const COUNT_FRAGMENTS = `
+  SELECT account_fragment AS fragment, count(*) AS rows
+  FROM pairs
+  WHERE stripe_row IS NOT NULL
+  GROUP BY ALL`;
+
+/** What {@link COUNT_ROWS} returns. */
+type Counted = Omit<Survey, "several_currencies" | "fragment" | "fragment_rows"> &
+  Readonly<Record<"first_currency" | "last_currency", string | null>>;
+
+/**
+ * Surveys the exports as a whole: the rows in `pairs` and `settled`, and the pairs that were set aside before.
+ *
+ * Orphans are never set aside, so that those of `settled` are all; so are rows that have no time of creation, or one that only the engine reads.
+ */
+export async function takeSurvey(engine: Engine, screened: Screened | null): Promise<Survey> {
+  const [oldest] = await engine.rows<{ oldest: number | null }>("SELECT min(stripe_created) AS oldest FROM pairs");
+  const stripeOldest = least(oldest?.oldest ?? null, screened?.scanned.stripe.oldest ?? null);
+  const [counted] = await engine.rows<Counted>(countRows(stripeOldest));
+  if (counted === undefined) throw new Error("the survey has one row");
+  const { first_currency, last_currency, ...counts } = counted;
+  const fragments = screened?.tally.fragments() ?? new Map<string | null, number>();
+  for (const { fragment, rows } of await engine.rows<{ fragment: string | null; rows: number }>(COUNT_FRAGMENTS))
+    fragments.set(fragment, (fragments.get(fragment) ?? 0) + rows);
+  const currencies = screened?.tally.currencies() ?? new Set<string>();
+  for (const currency of [first_currency, last_currency]) if (currency !== null) currencies.add(currency);
+  const whole = screened === null ? counts : added(counts, screened);
+  return { ...whole, several_currencies: currencies.size > 1, ...mostShared(fragments) };
+}
+
+/** Of equal counts the fragment that comes first; none comes last. */
+function mostShared(fragments: ReadonlyMap<string | null, number>): Pick<Survey, "fragment" | "fragment_rows"> {
+  let best: Pick<Survey, "fragment" | "fragment_rows"> = { fragment: null, fragment_rows: 0 };
+  for (const [fragment, rows] of fragments) {
+    const isFirst = fragment !== null && (best.fragment === null || fragment < best.fragment);
+    if (rows > best.fragment_rows || (rows === best.fragment_rows && isFirst)) best = { fragment, fragment_rows: rows };
+  }
+  return best;
+}
+
+/** Counts of the rows that were left, and of the pairs that were set aside. */
+function added<Counts extends Omit<Counted, "first_currency" | "last_currency">>(
+  counts: Counts,
+  { tally, scanned }: Screened,
+): Counts {
+  const { ended, canceled } = tally.ended();
+  return {
+    ...counts,
+    stripe_rows: counts.stripe_rows + tally.pairs,
+    database_rows: counts.database_rows + tally.pairs,
+    matched: counts.matched + tally.pairs,
+    stripe_oldest: least(counts.stripe_oldest, scanned.stripe.oldest),
+    stripe_newest: most(counts.stripe_newest, scanned.stripe.newest),
+    database_oldest: least(counts.database_oldest, scanned.database.oldest),
+    database_newest: most(counts.database_newest, scanned.database.newest),
+    stripe_live: counts.stripe_live + tally.stripeLive,
+    stripe_test: counts.stripe_test + tally.stripeTest,
+    database_live: counts.database_live + tally.databaseLive,
+    database_test: counts.database_test + tally.databaseTest,
+    stripe_ended: counts.stripe_ended + ended,
+    stripe_canceled: counts.stripe_canceled + canceled,
+    stripe_ended_matched: counts.stripe_ended_matched + ended,
+  };
+}
+
+function least(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.min(a, b);
+}
+
+function most(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.max(a, b);
+}
 
 /** One row: how many rows of the database were written inside the window, and how many carry a time at all. */
 export function countUpdated(databaseQuery: string, from: number, to: number): string {

@@ -8,7 +8,9 @@ import type { Source } from "../sources/source";
 import { openWorkspace } from "../sources/workspace";
 import type { Side } from "../subscription";
 import { compareExports, type Findings } from "./compare-exports";
+import { planComparison } from "./comparison";
 import { type Engine, openEngine } from "./open-engine";
+import { screen } from "./screen/screen";
 
 /** Two exports, and what is known of them. */
 export interface ComparisonOptions {
@@ -21,6 +23,8 @@ export interface ComparisonOptions {
   readonly databaseAsOf?: string | null | undefined;
   /** Path of a `recon.json`. */
   readonly config?: string | null | undefined;
+  /** Whether plainly equal pairs are set aside before the engine compares the others. Without, it is slower and comes to the same. */
+  readonly screens?: boolean | undefined;
   /** Told what is being done, in a few words. */
   readonly onProgress?: ((step: string) => void) | undefined;
 }
@@ -65,16 +69,22 @@ export async function withComparison<Result>(
       { side: "database", asOf: options.databaseAsOf, config },
       workspace,
     );
-    const scans = scanBoth(stripe.file, database.file);
-    scans.catch(() => undefined);
+    const comparison = planComparison(stripe, database);
+    const opening = openEngine({ temporaryDirectory: workspace.file("spill") });
+    progress("Reading both exports");
+    const screened = options.screens === false ? null : await screen(stripe, database, comparison, workspace);
+    const scans = screened === null ? scanBoth(stripe.file, database.file) : null;
+    scans?.catch(() => undefined);
     const hashes = async (): Promise<Record<Side, string>> => {
-      const scanned = await scans;
+      const scanned = (await scans) ?? (await screened?.hashes());
+      if (scanned === undefined) throw new Error("the exports are either scanned or screened");
       for (const source of [stripe, database]) refuseStaleSidecar(source, scanned[source.side].sha256);
       return { stripe: scanned.stripe.sha256, database: scanned.database.sha256 };
     };
-    const engine = await openEngine({ temporaryDirectory: workspace.file("spill") });
+    const engine = await opening;
     try {
-      const findings = await compareExports(engine, stripe, database, config, scans, progress);
+      const read = { comparison, screened, scans };
+      const findings = await compareExports(engine, stripe, database, config, read, progress);
       const result = await work({ engine, stripe, database, config, findings, hashes });
       progress("Done");
       return result;

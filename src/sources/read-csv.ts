@@ -47,7 +47,9 @@ export async function readCsv(file: OpenedFile, options: ReadOptions, workspace:
   const rows = {
     kind: "csv" as const,
     delimiter: head.delimiter,
+    width: head.names.length,
     idIndex: shape.idIndex,
+    cells: isCopyText ? {} : shape.cells,
     inOneThread: relationOf("one thread"),
   };
   const relation = relationOf("all threads");

@@ -44,11 +44,22 @@ export interface Source {
   readonly companions: readonly OpenedFile[];
 }
 
+/** A column that is read from one cell as it stands there. */
+export interface PlainCell {
+  readonly index: number;
+  /** Whether words such as `NULL` stand for nothing in it. */
+  readonly blankWords: boolean;
+}
+
 /** The rows of a CSV: cells cut by a delimiter, the id in one of them. */
 export interface CsvRows {
   readonly kind: "csv";
   readonly delimiter: string;
+  /** How many cells the header has. */
+  readonly width: number;
   readonly idIndex: number;
+  /** The columns that are read from one cell as it stands there. */
+  readonly cells: Readonly<Partial<Record<Column, PlainCell>>>;
   /** SQL after FROM: the raw rows, read by one thread. Several may cut the file within a cell that holds line ends. */
   readonly inOneThread: string;
 }

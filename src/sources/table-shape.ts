@@ -9,6 +9,7 @@ import { findMetadataColumns, metadataSql } from "./metadata-columns";
 import { onlyRows } from "./only-rows";
 import type { OpenedFile } from "./open-file";
 import type { ReadOptions, Shape } from "./read-options";
+import type { PlainCell } from "./source";
 import { sqlText } from "./sql-text";
 import { timeStepOf } from "./time-step";
 import { holdsType, typedSql } from "./typed-column";
@@ -18,6 +19,7 @@ interface Columns {
   readonly sql: Partial<Record<Column, string>>;
   readonly names: Partial<Record<Column, string>>;
   readonly sample: Partial<Record<Column, readonly string[]>>;
+  readonly cells: Partial<Record<Column, PlainCell>>;
 }
 
 /**
@@ -31,7 +33,11 @@ export function tableShape(
   table: TableHead,
   textOf: (index: number) => string,
   configured: Readonly<Partial<Record<Column, string>>>,
-): Omit<Shape, "relation" | "rows"> & { readonly idIndex: number; readonly over: (relation: string) => string } {
+): Omit<Shape, "relation" | "rows"> & {
+  readonly idIndex: number;
+  readonly cells: Readonly<Partial<Record<Column, PlainCell>>>;
+  readonly over: (relation: string) => string;
+} {
   const object = findObjectColumn(table, textOf);
   const chosen = chooseColumns(file.path, options.side, table, configured, object === null ? [] : COLUMNS);
   const columns = readColumns(chosen, options, table, textOf);
@@ -40,6 +46,7 @@ export function tableShape(
   for (const [column, sql] of Object.entries(object?.columns ?? {}) as [Column, string][]) {
     if (configured[column] !== undefined || (object?.isSource !== true && chosen[column] !== undefined)) continue;
     columns.sql[column] = sql;
+    delete columns.cells[column];
     columns.sample[column] = object?.sample[column] ?? [];
   }
   const hasMetadata = columns.names.metadata !== undefined || columns.sql.metadata !== undefined;
@@ -51,6 +58,7 @@ export function tableShape(
   const periods = [...current_period_start, ...current_period_end];
   return {
     idIndex: chosen.id as number,
+    cells: columns.cells,
     over: (relation) => (parsed.length === 0 ? relation : `(SELECT *, ${parsed.join(", ")} FROM ${relation})`),
     format,
     only: only.sql,
@@ -74,7 +82,7 @@ function readColumns(
   table: TableHead,
   textOf: (index: number) => string,
 ): Columns {
-  const columns: Columns = { sql: {}, names: {}, sample: {} };
+  const columns: Columns = { sql: {}, names: {}, sample: {}, cells: {} };
   const entries = Object.entries(chosen) as [Column, number][];
   const times = entries.flatMap(([column, index]) => (COLUMN_TYPES[column] === "time" ? table.values(index) : []));
   for (const [column, index] of entries) {
@@ -94,8 +102,10 @@ function readColumns(
       columns.sample[column] = filled.flatMap((value) => value.replaceAll(/[{}[\]" ]/g, "").split(","));
     } else if (column === "status" && options.side === "stripe") {
       columns.sql[column] = stripeStatus(text, filled);
+      if (columns.sql[column] === text) columns.cells[column] = { index, blankWords: hasBlankWords };
     } else {
       columns.sql[column] = typedSql(text, type, filled.length > 0 ? filled : times);
+      columns.cells[column] = { index, blankWords: hasBlankWords };
     }
   }
   return columns;
@@ -135,6 +145,7 @@ function addItems(
     const own = columns.sql[column];
     const index = chosen[column];
     const isPlan = index !== undefined && plainName(table.names[index] as string) === "plan";
+    delete columns.cells[column];
     columns.sql[column] = own === undefined ? sql : isPlan ? `coalesce(${sql}, ${own})` : `coalesce(${own}, ${sql})`;
     if (own === undefined || isPlan) columns.sample[column] = items?.sample[column] ?? [];
   }

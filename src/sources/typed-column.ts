@@ -49,6 +49,10 @@ function timeSql(text: string, sample: readonly string[]): string {
 
 const TRUE = ["t", "true", "1", "yes", "y", "on"] as const;
 const FALSE = ["f", "false", "0", "no", "n", "off"] as const;
+/** The words for yes, in lower case. */
+export const TRUE_WORDS: ReadonlySet<string> = new Set(TRUE);
+/** The words for no, in lower case. */
+export const FALSE_WORDS: ReadonlySet<string> = new Set(FALSE);
 
 /** SQL that reads a text as a boolean: psql's `t`/`f`, `true`/`false`, `1`/`0`, `yes`/`no`, `on`/`off`. Anything else is NULL. */
 function booleanSql(text: string): string {

@@ -1,6 +1,5 @@
 import { compareExports, type Findings } from "../../reconcile/compare-exports";
 import type { Engine } from "../../reconcile/open-engine";
-import type { FileScan } from "../../sources/scan-file";
 import type { Source } from "../../sources/source";
 import type { Side } from "../../subscription";
 import { partSource, type TenantFacts } from "./tenant-facts";
@@ -19,9 +18,6 @@ export type Learned = Record<"reread" | "moved" | "absent" | "other_mode", strin
 /** Before anything was looked at again. */
 export const NOTHING_LEARNED: Learned = { reread: [], moved: [], absent: [], other_mode: [] };
 
-/** Typed rows hold nothing that a look at the bytes could tell. */
-const NO_SCAN: FileScan = { sha256: "", lines: 0, linesEndAlike: true };
-
 /** Compares the rows of one tenant, judged as a comparison of the whole judges them. */
 export async function comparePart(
   engine: Engine,
@@ -31,8 +27,8 @@ export async function comparePart(
 ): Promise<ComparedPart> {
   const stripe = partSource(sources.stripe, relations.stripe, { reread, moved, absent, other_mode });
   const database = partSource(sources.database, relations.database, { reread, moved });
-  const scans = Promise.resolve({ stripe: NO_SCAN, database: NO_SCAN });
-  const findings = await compareExports(engine, stripe, database, config, scans, () => undefined, {
+  const reading = { comparison: whole.comparison, screened: null, scans: null };
+  const findings = await compareExports(engine, stripe, database, config, reading, () => undefined, {
     ...whole,
     elsewhere: relations.customers,
   });

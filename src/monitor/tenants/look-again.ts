@@ -9,6 +9,7 @@ import { describeTable } from "../../sources/postgres/describe-table";
 import { readOnlySnapshot } from "../../sources/postgres/read-only-snapshot";
 import { readRows, type TextRow } from "../../sources/postgres/read-rows";
 import type { Source } from "../../sources/source";
+import { sourceOver } from "../../sources/source-over";
 import { sqlText } from "../../sources/sql-text";
 import type { ApiSubscription } from "../../sources/stripe-api/complete-items";
 import type { StripeConnection } from "../../sources/stripe-api/connect-stripe";
@@ -16,7 +17,7 @@ import { type Retrieved, retrieveSubscriptions } from "../../sources/stripe-api/
 import type { Workspace } from "../../sources/workspace";
 import type { Side } from "../../subscription";
 import type { Learned, PartRelations } from "./compare-part";
-import { sourceOver, type TenantFacts } from "./tenant-facts";
+import type { TenantFacts } from "./tenant-facts";
 
 /** Subscriptions that a comparison cannot judge: in flight, or missing in Stripe's export. */
 export interface Doubtful {

@@ -4,7 +4,6 @@ import type { Compared } from "../../reconcile/with-comparison";
 import type { Config } from "../../sources/config";
 import type { Sidecar } from "../../sources/sidecar";
 import type { Source } from "../../sources/source";
-import { sqlText } from "../../sources/sql-text";
 import type { Side } from "../../subscription";
 
 /** What a worker has to know of the whole to reconcile a part of it; plain JSON, without a secret. */
@@ -59,10 +58,4 @@ export function partSource(source: Source, relation: string, learned: Partial<Si
     line: null,
     rows: { kind: "typed" },
   };
-}
-
-/** The same source over another file of the same making, such as a few rows that were read later. */
-export function sourceOver(source: Source, path: string): Source {
-  const own = sqlText(source.rows.kind === "json" ? source.rows.linesPath : source.file.textPath);
-  return { ...source, relation: source.relation.replaceAll(own, sqlText(path)), line: null };
 }

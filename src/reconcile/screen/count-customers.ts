@@ -1,0 +1,59 @@
+import { LIVE_STATUSES } from "../../subscription";
+import { type HashKey, hashWords } from "./keyed-hash";
+import type { Matched } from "./match-sides";
+import * as record from "./record";
+import { recordsOf } from "./record-store";
+import type { ScannedSide } from "./scan-side";
+import { TextBuffer } from "./text-buffer";
+
+/** Subscriptions of a customer among the pairs that are proved equal: all of them, and those that live in Stripe. */
+export interface CustomerCount {
+  readonly customer: string;
+  subscriptions: number;
+  live: number;
+}
+
+/** Counts what the customers have among the pairs that are proved equal. Customers are known by the 128 bits of their hash. */
+export async function countCustomers(
+  customers: readonly string[],
+  stripe: ScannedSide,
+  { proved }: Matched,
+  key: HashKey,
+  breathe: () => Promise<void>,
+): Promise<CustomerCount[]> {
+  const asked = new Map<bigint, CustomerCount>();
+  for (const customer of customers) asked.set(hashOf(key, customer), { customer, subscriptions: 0, live: 0 });
+  const lives = stripe.words.status.map((status) =>
+    (LIVE_STATUSES as readonly string[]).includes(status.toLowerCase()),
+  );
+  const lowWords = new Set([...asked.keys()].map((hash) => Number(hash & 0xffffffffn)));
+  for (let part = 0; part < record.PARTS; part++) {
+    const { records, count } = recordsOf(stripe.records, part);
+    const isProved = proved[part] as Uint8Array;
+    for (let row = 0, at = 0; row < count; row++, at += record.STRIPE_WORDS) {
+      if (((isProved[row >>> 3] as number) & (1 << (row & 7))) === 0) continue;
+      if (!lowWords.has(records[at + record.CUSTOMER] as number)) continue;
+      const found = asked.get(wide(records, at + record.CUSTOMER));
+      if (found === undefined) continue;
+      found.subscriptions++;
+      if (lives[(records[at + record.PACKED] as number) >>> 16] === true) found.live++;
+    }
+    await breathe();
+  }
+  return [...asked.values()].filter(({ subscriptions }) => subscriptions > 0);
+}
+
+function hashOf(key: HashKey, text: string): bigint {
+  const bytes = new TextEncoder().encode(text);
+  const buffer = new TextBuffer();
+  buffer.addText(bytes, 0, bytes.length);
+  const words = new Uint32Array(4);
+  hashWords(key, buffer.words, buffer.length >>> 2, words, 0, false);
+  return wide(words, 0);
+}
+
+function wide(words: Uint32Array, at: number): bigint {
+  let value = 0n;
+  for (let word = 3; word >= 0; word--) value = (value << 32n) | BigInt(words[at + word] as number);
+  return value;
+}

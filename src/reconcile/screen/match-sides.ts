@@ -1,0 +1,128 @@
+import * as record from "./record";
+import { recordsOf } from "./record-store";
+import type { ScannedSide } from "./scan-side";
+import { Tally } from "./tally";
+
+/** Where rows stand in the text of an export, in bytes. */
+export class RowPlaces {
+  offsets = new Float64Array(1024);
+  lengths = new Uint32Array(1024);
+  count = 0;
+
+  add(records: Uint32Array, at: number): void {
+    if (this.count === this.offsets.length) {
+      const [offsets, lengths] = [new Float64Array(this.count * 2), new Uint32Array(this.count * 2)];
+      offsets.set(this.offsets);
+      lengths.set(this.lengths);
+      this.offsets = offsets;
+      this.lengths = lengths;
+    }
+    const high = (records[at + record.PACKED] as number) & 0xff;
+    this.offsets[this.count] = (records[at + record.OFFSET] as number) + high * 2 ** 32;
+    this.lengths[this.count++] = (records[at + record.LENGTH] as number) & 0xffffff;
+  }
+}
+
+/** What came of matching two scanned exports. */
+export interface Matched {
+  /** The pairs that were proved equal, summed up. */
+  readonly tally: Tally;
+  /** The rows of Stripe's side, and of the database's, that belong to none of them. */
+  readonly left: Readonly<Record<"stripe" | "database", RowPlaces>>;
+  /** For each part, a bit for each record of Stripe's side: whether it was proved. */
+  readonly proved: readonly Uint8Array[];
+}
+
+const FREE = -1;
+
+/**
+ * Matches the records of both sides by id. A pair is proved equal when its id stands once on each side, nothing in either row is odd, and all
+ * that is compared has the same hash of 128 bits. An id is known by 64 bits of its hash: two ids that shared them would differ in content, or
+ * be taken for one that stands twice, and in both cases the engine looks at the rows themselves.
+ */
+export async function matchSides(
+  stripe: ScannedSide,
+  database: ScannedSide,
+  breathe: () => Promise<void>,
+): Promise<Matched> {
+  const tally = new Tally(stripe, database);
+  const left = { stripe: new RowPlaces(), database: new RowPlaces() };
+  const proved: Uint8Array[] = [];
+  for (let part = 0; part < record.PARTS; part++) {
+    proved.push(matchPart(recordsOf(stripe.records, part), recordsOf(database.records, part), tally, left));
+    await breathe();
+  }
+  return { tally, left, proved };
+}
+
+interface PartRecords {
+  readonly records: Uint32Array;
+  readonly count: number;
+}
+
+function matchPart(stripe: PartRecords, database: PartRecords, tally: Tally, left: Matched["left"]): Uint8Array {
+  const ours = stripe.records;
+  const theirs = database.records;
+  const slots = new Int32Array(2 ** Math.ceil(Math.log2(stripe.count * 2 + 2))).fill(FREE);
+  const mask = slots.length - 1;
+  const isTwin = new Uint8Array(stripe.count);
+  const partners = new Int32Array(stripe.count).fill(FREE);
+
+  const find = (idLow: number, idHigh: number): number => {
+    let slot = idLow & mask;
+    for (let row = slots[slot] as number; row !== FREE; row = slots[slot] as number) {
+      const at = row * record.STRIPE_WORDS;
+      if (ours[at] === idLow && ours[at + 1] === idHigh) return slot;
+      slot = (slot + 1) & mask;
+    }
+    return slot;
+  };
+
+  for (let row = 0, at = 0; row < stripe.count; row++, at += record.STRIPE_WORDS) {
+    if (hasNoId(ours, at)) continue;
+    const slot = find(ours[at] as number, ours[at + 1] as number);
+    const first = slots[slot] as number;
+    if (first === FREE) slots[slot] = row;
+    else isTwin[first] = isTwin[row] = 1;
+  }
+  for (let row = 0, at = 0; row < database.count; row++, at += record.DATABASE_WORDS) {
+    const partner = hasNoId(theirs, at)
+      ? FREE
+      : (slots[find(theirs[at] as number, theirs[at + 1] as number)] as number);
+    if (partner !== FREE && partners[partner] === FREE) {
+      partners[partner] = row;
+      continue;
+    }
+    if (partner !== FREE) isTwin[partner] = 1;
+    left.database.add(theirs, at);
+  }
+  const proved = new Uint8Array(Math.ceil(stripe.count / 8));
+  for (let row = 0, at = 0; row < stripe.count; row++, at += record.STRIPE_WORDS) {
+    const partner = partners[row] as number;
+    const other = partner * record.DATABASE_WORDS;
+    if (partner !== FREE && isTwin[row] === 0 && isEqual(ours, at, theirs, other)) {
+      tally.add(ours, at, theirs, other);
+      proved[row >>> 3] = (proved[row >>> 3] as number) | (1 << (row & 7));
+      continue;
+    }
+    left.stripe.add(ours, at);
+    if (partner !== FREE) left.database.add(theirs, other);
+  }
+  return proved;
+}
+
+function flagsOf(records: Uint32Array, at: number): number {
+  return ((records[at + record.PACKED] as number) >>> 8) & 0xff;
+}
+
+function hasNoId(records: Uint32Array, at: number): boolean {
+  return (flagsOf(records, at) & record.NO_ID) !== 0;
+}
+
+function isEqual(ours: Uint32Array, at: number, theirs: Uint32Array, other: number): boolean {
+  if (((flagsOf(ours, at) | flagsOf(theirs, other)) & record.ODD) !== 0) return false;
+  for (let word = record.CONTENT; word < record.CONTENT + 4; word++) {
+    if (ours[at + word] !== theirs[other + word]) return false;
+  }
+  return true;
+}
