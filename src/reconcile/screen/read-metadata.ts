@@ -46,14 +46,20 @@ export class MetadataReader {
   readonly #entry = new TextBuffer();
   #lastSeen = new Int32Array(1024);
   #object = 0;
+  #quoteWidth = 1;
 
   constructor(key: HashKey) {
     this.#key = key;
   }
 
-  /** Reads one object; false when it has to be left to the engine. */
-  read(source: Uint8Array, from: number, to: number): boolean {
+  /**
+   * Reads one object; false when it has to be left to the engine.
+   *
+   * @param isDoubled - every quote stands twice, as in a cell of a CSV
+   */
+  read(source: Uint8Array, from: number, to: number, isDoubled: boolean): boolean {
     this.clear();
+    this.#quoteWidth = isDoubled ? 2 : 1;
     if (++this.#object === 0x7fffffff) this.#forget();
     let at = skipSpace(source, from, to);
     if (source[at] !== OPEN || at >= to) return false;
@@ -87,7 +93,9 @@ export class MetadataReader {
     if (source[at] !== QUOTE) return -1;
     const { bytes } = entry;
     let length = 0;
-    const keyStart = ++at;
+    const quoteWidth = this.#quoteWidth;
+    at += quoteWidth;
+    const keyStart = at;
     for (let byte = source[at] as number; byte !== QUOTE; byte = source[++at] as number) {
       if (at >= to || byte === BACKSLASH || byte < 32) return -1;
       bytes[length++] = byte;
@@ -97,13 +105,13 @@ export class MetadataReader {
     if (code < 0 || !this.#isFirst(code)) return -1;
     bytes[length++] = 0;
     const valueStart = length;
-    at = skipSpace(source, at + 1, to);
+    at = skipSpace(source, at + quoteWidth, to);
     if (at >= to || source[at] !== COLON) return -1;
     at = skipSpace(source, at + 1, to);
     if (at >= to) return -1;
     if (source[at] === QUOTE) {
       entry.length = length;
-      at = readString(source, at + 1, to, entry);
+      at = readString(source, at + quoteWidth, to, quoteWidth, entry);
       if (at < 0) return -1;
       length = entry.length;
     } else {
@@ -163,20 +171,24 @@ function skipSpace(source: Uint8Array, from: number, to: number): number {
 }
 
 /** Adds a JSON string, decoded, from behind its opening quote; returns where it ends, -1 when it is none. */
-function readString(source: Uint8Array, from: number, to: number, out: TextBuffer): number {
+function readString(source: Uint8Array, from: number, to: number, quoteWidth: number, out: TextBuffer): number {
   const { bytes } = out;
   let { length } = out;
   let at = from;
   for (;;) {
     if (at >= to) return -1;
     const byte = source[at++] as number;
-    if (byte === QUOTE) break;
+    if (byte === QUOTE) {
+      at += quoteWidth - 1;
+      break;
+    }
     if (byte < 32) return -1;
     if (byte !== BACKSLASH) {
       bytes[length++] = byte;
       continue;
     }
     const letter = source[at++] as number;
+    if (letter === QUOTE) at += quoteWidth - 1;
     const plain = ESCAPED[letter] as number;
     if (plain !== 0) {
       bytes[length++] = plain;

@@ -127,6 +127,7 @@ export class RowReader {
   }
 
   #status = 0;
+  #isPadded = false;
   #mode = 0;
 
   /** Ids are matched without the spaces around them, as the engine does when it finds some. */
@@ -137,6 +138,7 @@ export class RowReader {
     while (from < to && bytes[from] === SPACE) from++;
     while (to > from && bytes[to - 1] === SPACE) to--;
     if (from === to) return false;
+    this.#isPadded = from > this.#from || to < this.#to;
     this.#hashText(bytes, from, to, this.#hash, 0);
     return true;
   }
@@ -173,7 +175,8 @@ export class RowReader {
     }
     this.metadata.clear();
     if (comparesMetadata || this.#isStripe) {
-      if (this.#find(METADATA) && !this.metadata.read(this.#bytes, this.#from, this.#to)) return false;
+      const isThere = this.#locate(METADATA);
+      if (isThere && !this.metadata.read(this.#bytes, this.#from, this.#to, this.#isDoubled(METADATA))) return false;
       if (comparesMetadata) content.addWords(this.metadata.sum);
     }
     const live = this.#flag(LIVEMODE);
@@ -184,7 +187,8 @@ export class RowReader {
   }
 
   #readStripe(out: Uint32Array, at: number): boolean {
-    if (this.#find(TEST_CLOCK)) return false;
+    // What such an id says of its account depends on whether the engine trims it.
+    if (this.#isPadded || this.#find(TEST_CLOCK)) return false;
     const created = this.#instant(CREATED);
     if (created < 0) return false;
     let changed = created;
@@ -260,6 +264,17 @@ export class RowReader {
 
   /** Looks a cell up; an empty one, `\\N`, and a word for nothing are none. */
   #find(place: number): boolean {
+    if (!this.#locate(place)) return false;
+    if (this.#isDoubled(place)) this.#undouble();
+    return true;
+  }
+
+  #isDoubled(place: number): boolean {
+    return this.#cells.doubled[this.#indices[place] as number] === 1;
+  }
+
+  /** As {@link #find}, with quotes still doubled. */
+  #locate(place: number): boolean {
     const index = this.#indices[place] as number;
     if (index < 0) return false;
     const from = this.#cells.starts[index] as number;
@@ -269,17 +284,14 @@ export class RowReader {
     const chunk = this.#chunk;
     if (length === 2 && chunk[from] === 92 && chunk[from + 1] === 78) return false;
     if (length <= 6 && this.#blankWords[place] === 1 && isBlankWord(chunk, from, to)) return false;
-    if (this.#cells.doubled[index] === 1) {
-      this.#undouble(chunk, from, to);
-      return true;
-    }
     this.#bytes = chunk;
     this.#from = from;
     this.#to = to;
     return true;
   }
 
-  #undouble(chunk: Uint8Array, from: number, to: number): void {
+  #undouble(): void {
+    const [chunk, from, to] = [this.#bytes, this.#from, this.#to];
     if (to - from > this.#unquoted.length) this.#unquoted = new Uint8Array((to - from) * 2);
     const bytes = this.#unquoted;
     let length = 0;

@@ -135,6 +135,7 @@ export class RowWalker implements Cells {
   /** Where the row ends that was cut last, without its line end. */
   rowEnd = 0;
   readonly #plain = new Uint8Array(256).fill(1);
+  readonly #inQuotes = new Uint8Array(256).fill(1);
   readonly #delimiter: number;
   readonly #width: number;
   #endsInReturn: boolean | null = null;
@@ -145,6 +146,7 @@ export class RowWalker implements Cells {
     this.starts = new Int32Array(width);
     this.ends = new Int32Array(width);
     this.doubled = new Uint8Array(width);
+    for (const special of [NEWLINE, RETURN, QUOTE]) this.#inQuotes[special] = 0;
     for (const special of [this.#delimiter, NEWLINE, RETURN, QUOTE]) this.#plain[special] = 0;
   }
 
@@ -152,6 +154,7 @@ export class RowWalker implements Cells {
   walk(chunk: Uint8Array, from: number, end: number, isLast: boolean): number {
     const { starts, ends, doubled } = this;
     const plain = this.#plain;
+    const inQuotes = this.#inQuotes;
     const delimiter = this.#delimiter;
     const width = this.#width;
     let at = from;
@@ -165,9 +168,11 @@ export class RowWalker implements Cells {
       if (at < end && chunk[at] === QUOTE) {
         start = ++at;
         for (;;) {
-          while (at < end && chunk[at] !== QUOTE) {
-            if (chunk[at] === NEWLINE || chunk[at] === RETURN) isMultiline = true;
+          while (at < end && inQuotes[chunk[at] as number] === 1) at++;
+          if (at < end && chunk[at] !== QUOTE) {
+            isMultiline = true;
             at++;
+            continue;
           }
           if (at >= end) return isLast ? BROKEN : MORE;
           if (at + 1 >= end && !isLast) return MORE;

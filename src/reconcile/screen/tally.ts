@@ -30,10 +30,14 @@ class DayCounts {
     else this.#sparse.set(cell, (this.#sparse.get(cell) ?? 0) + 1);
   }
 
-  *counts(): Generator<{ value: number; day: number; count: number }> {
-    for (const [cell, count] of this.#dense?.entries() ?? this.#sparse) {
-      if (count > 0) yield { value: Math.floor(cell / this.#days), day: cell % this.#days, count };
-    }
+  /** Calls `take` for each value and day that was counted. */
+  each(take: (value: number, day: number, count: number) => void): void {
+    const days = this.#days;
+    const dense = this.#dense;
+    if (dense === null) for (const [cell, count] of this.#sparse) take(Math.floor(cell / days), cell % days, count);
+    else
+      for (let cell = 0; cell < dense.length; cell++)
+        if (dense[cell] !== 0) take(Math.floor(cell / days), cell % days, dense[cell] as number);
   }
 }
 
@@ -152,14 +156,14 @@ export class Tally {
     const named = (texts: readonly string[]) => (code: number) => (code === 0 ? null : (texts[code] as string));
     const tell = (dimension: string, counts: DayCounts, textOf: (code: number) => string | null): void => {
       const numbers = new Map<number, number>();
-      for (const { value, day, count } of counts.counts()) {
+      counts.each((value, day, count) => {
         let number = numbers.get(value);
         if (number === undefined) {
           number = cells.values.push([dimension, textOf(value)]) - 1;
           numbers.set(value, number);
         }
         cells.lines.push(`${number},${day + this.#firstDay},${count}`);
-      }
+      });
     };
     tell("all", this.#all, () => "");
     tell("event", this.#created, () => "created");
@@ -181,18 +185,19 @@ export class Tally {
   /** The account fragments and how many subscriptions carry each; null for those that carry none. */
   fragments(): Map<string | null, number> {
     const found = new Map<string | null, number>();
-    for (const { value, count } of this.#byFragment.counts()) {
+    this.#byFragment.each((value, _, count) => {
       const fragment = value === 0 ? null : (this.#stripe.words.fragment[value] as string);
       found.set(fragment, (found.get(fragment) ?? 0) + count);
-    }
+    });
     return found;
   }
 
   /** The currencies that occur. */
   currencies(): Set<string> {
     const found = new Set<string>();
-    for (const { value } of this.#byCurrency.counts())
+    this.#byCurrency.each((value) => {
       if (value > 0) found.add(this.#stripe.words.currency[value] as string);
+    });
     return found;
   }
 }
