@@ -132,6 +132,7 @@ export class RowReader {
 
   /** Ids are matched without the spaces around them, as the engine does when it finds some. */
   #hashId(): boolean {
+    this.#isPadded = false;
     if (!this.#find(ID)) return false;
     let [from, to] = [this.#from, this.#to];
     const bytes = this.#bytes;

@@ -30,9 +30,9 @@ export interface Screened {
   /** SQL after FROM: their cells of the population, as `createPopulation` takes them. */
   readonly cells: string;
   /** SQL after FROM: what these customers have among them, as `addCustomersElsewhere` takes it. */
+  customersElsewhere(customers: readonly string[]): Promise<string>;
   /** SHA-256 of each export as given. */
   hashes(): Promise<Readonly<Record<Side, { readonly sha256: string }>>>;
-  customersElsewhere(customers: readonly string[]): Promise<string>;
 }
 
 /** Beyond this share of rows that are left, the engine had better read the exports themselves. */
