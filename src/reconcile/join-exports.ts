@@ -64,7 +64,6 @@ export async function joinExports(
   };
   const joined = await join().catch((cause: Error) => cause);
   const scanned = await scans;
-  if (scanned === null && joined instanceof Error) throw joined;
   const doubtful = { stripe: false, database: false };
   let isReadAgain = false;
   for (const side of SIDES) {

@@ -81,7 +81,7 @@ const COUNT_FRAGMENTS = `
   WHERE stripe_row IS NOT NULL
   GROUP BY ALL`;
 
-/** What {@link COUNT_ROWS} returns. */
+/** What {@link countRows} returns. */
 type Counted = Omit<Survey, "several_currencies" | "fragment" | "fragment_rows"> &
   Readonly<Record<"first_currency" | "last_currency", string | null>>;
 

@@ -70,7 +70,6 @@ export async function withComparison<Result>(
       workspace,
     );
     const comparison = planComparison(stripe, database);
-    const opening = openEngine({ temporaryDirectory: workspace.file("spill") });
     progress("Reading both exports");
     const screened = options.screens === false ? null : await screen(stripe, database, comparison, workspace);
     const scans = screened === null ? scanBoth(stripe.file, database.file) : null;
@@ -81,7 +80,7 @@ export async function withComparison<Result>(
       for (const source of [stripe, database]) refuseStaleSidecar(source, scanned[source.side].sha256);
       return { stripe: scanned.stripe.sha256, database: scanned.database.sha256 };
     };
-    const engine = await opening;
+    const engine = await openEngine({ temporaryDirectory: workspace.file("spill") });
     try {
       const read = { comparison, screened, scans };
       const findings = await compareExports(engine, stripe, database, config, read, progress);

@@ -1,3 +1,4 @@
+import type { Side } from "../../subscription";
 import * as record from "./record";
 import { recordsOf } from "./record-store";
 import type { ScannedSide } from "./scan-side";
@@ -28,7 +29,7 @@ export interface Matched {
   /** The pairs that were proved equal, summed up. */
   readonly tally: Tally;
   /** The rows of Stripe's side, and of the database's, that belong to none of them. */
-  readonly left: Readonly<Record<"stripe" | "database", RowPlaces>>;
+  readonly left: Readonly<Record<Side, RowPlaces>>;
   /** For each part, a bit for each record of Stripe's side: whether it was proved. */
   readonly proved: readonly Uint8Array[];
 }

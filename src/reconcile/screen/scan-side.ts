@@ -1,7 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
 import { closeSync, openSync, readSync } from "node:fs";
-import type { Side } from "../../subscription";
 import { DATABASE_WORDS, STRIPE_WORDS } from "./record";
 import { RecordStore, type StoredRecords } from "./record-store";
 import { type Cells, RowReader } from "./row-reader";
@@ -9,7 +8,6 @@ import type { SidePlan } from "./side-plan";
 
 /** What a scan of one export found. */
 export interface ScannedSide {
-  readonly side: Side;
   readonly records: StoredRecords;
   /** Rows below the header. */
   readonly rows: number;
@@ -95,7 +93,6 @@ export function scanSide(plan: SidePlan): ScannedSide | null {
   }
   const names = reader.metadata.names.texts();
   return {
-    side: plan.side,
     records: store.finish(),
     rows: Math.max(0, rows),
     isMultiline: walker.isMultiline,
@@ -115,7 +112,8 @@ export function scanSide(plan: SidePlan): ScannedSide | null {
   };
 }
 
-function countKeys({ metadata }: RowReader, counts: number[]): void {
+/** Counts the metadata keys of the row that was read last, by their number. */
+export function countKeys({ metadata }: RowReader, counts: number[]): void {
   for (let i = 0; i < metadata.keyCount; i++) {
     const code = metadata.keys[i] as number;
     counts[code] = (counts[code] ?? 0) + 1;

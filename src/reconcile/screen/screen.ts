@@ -59,8 +59,8 @@ export async function screen(
   const breathe = (): Promise<void> => setImmediate();
   const matched = await matchSides(scanned.stripe, scanned.database, breathe);
   const { left, tally } = matched;
-  if (left.stripe.count + left.database.count > (scanned.stripe.rows + scanned.database.rows) * MOST_LEFT + 100)
-    return null;
+  const leftCount = left.stripe.count + left.database.count;
+  if (tally.isOverfull || leftCount > (scanned.stripe.rows + scanned.database.rows) * MOST_LEFT + 100) return null;
   const keys = new Map(scanned.stripe.keys);
   const part = async (source: CsvSource): Promise<Source> => {
     const target = workspace.file(`${source.side}.left.csv`);
@@ -114,12 +114,10 @@ function writeCells(workspace: Workspace, tally: Tally, keys: ReadonlyMap<string
       { quoted: true },
     ),
   );
-  const read = (path: string, columns: string): string =>
-    `read_csv(${sqlText(path)}, auto_detect = false, header = false, delim = ',', quote = '"', escape = '"', columns = {${columns}})`;
   return `(
       SELECT dimension, value, day, subscriptions
-      FROM ${read(cells, "'code': 'INTEGER', 'day': 'INTEGER', 'subscriptions': 'BIGINT'")}
-      JOIN ${read(words, "'code': 'INTEGER', 'dimension': 'VARCHAR', 'value': 'VARCHAR'")} USING (code)
+      FROM ${readBack(cells, "'code': 'INTEGER', 'day': 'INTEGER', 'subscriptions': 'BIGINT'")}
+      JOIN ${readBack(words, "'code': 'INTEGER', 'dimension': 'VARCHAR', 'value': 'VARCHAR'")} USING (code)
     )`;
 }
 
@@ -140,5 +138,10 @@ async function writeCustomers(
       { quoted: true },
     ),
   );
-  return `read_csv(${sqlText(path)}, auto_detect = false, header = false, delim = ',', quote = '"', escape = '"', columns = {'customer': 'VARCHAR', 'in_stripe': 'BIGINT', 'live': 'BIGINT', 'in_database': 'BIGINT'})`;
+  return readBack(path, "'customer': 'VARCHAR', 'in_stripe': 'BIGINT', 'live': 'BIGINT', 'in_database': 'BIGINT'");
+}
+
+/** SQL after FROM: a CSV that was written here. */
+function readBack(path: string, columns: string): string {
+  return `read_csv(${sqlText(path)}, auto_detect = false, header = false, delim = ',', quote = '"', escape = '"', columns = {${columns}})`;
 }

@@ -10,24 +10,28 @@ export interface PopulationCells {
   readonly values: (readonly [dimension: string, value: string | null])[];
 }
 
-/** Counts of up to so many cells are kept in one array. */
-const MOST_DENSE = 4_194_304;
+/** Counts of up to so many cells are kept. */
+const MOST_CELLS = 4_194_304;
 
 /** Counts by the number of a value and a day. */
 class DayCounts {
+  /** Set when there were more cells than are kept. */
+  isOverfull = false;
   readonly #days: number;
   readonly #dense: Uint32Array | null;
   readonly #sparse = new Map<number, number>();
 
   constructor(values: number, days: number) {
     this.#days = days;
-    this.#dense = values * days <= MOST_DENSE ? new Uint32Array(values * days) : null;
+    this.#dense = values * days <= MOST_CELLS ? new Uint32Array(values * days) : null;
   }
 
   add(value: number, day: number): void {
     const cell = value * this.#days + day;
     if (this.#dense !== null) this.#dense[cell] = (this.#dense[cell] as number) + 1;
-    else this.#sparse.set(cell, (this.#sparse.get(cell) ?? 0) + 1);
+    else if (this.#sparse.size < MOST_CELLS || this.#sparse.has(cell))
+      this.#sparse.set(cell, (this.#sparse.get(cell) ?? 0) + 1);
+    else this.isOverfull = true;
   }
 
   /** Calls `take` for each value and day that was counted. */
@@ -47,8 +51,8 @@ const LIVEMODES = [null, "true", "false"] as const;
 /** Sums up the pairs that are proved equal: what the survey, the vocabulary and the population need of them. */
 export class Tally {
   pairs = 0;
-  readonly stripeStatuses: Uint32Array;
-  readonly databaseStatuses: Uint32Array;
+  readonly #stripeStatuses: Uint32Array;
+  readonly #databaseStatuses: Uint32Array;
   stripeLive = 0;
   stripeTest = 0;
   databaseLive = 0;
@@ -88,8 +92,8 @@ export class Tally {
     this.#firstDay = Math.floor((stripe.oldest ?? 0) / DAY_SECONDS);
     const days = Math.floor((stripe.lastChange ?? 0) / DAY_SECONDS) - this.#firstDay + 1;
     const counts = (values: number): DayCounts => new DayCounts(values, days);
-    this.stripeStatuses = new Uint32Array(stripe.words.status.length);
-    this.databaseStatuses = new Uint32Array(database.words.status.length);
+    this.#stripeStatuses = new Uint32Array(stripe.words.status.length);
+    this.#databaseStatuses = new Uint32Array(database.words.status.length);
     this.#all = counts(1);
     this.#created = counts(1);
     this.#byTenant = counts(this.#tenants.length);
@@ -100,6 +104,12 @@ export class Tally {
     this.#byFragment = counts(stripe.words.fragment.length);
     this.#months = Int32Array.from({ length: days }, (_, day) => monthOf(day + this.#firstDay));
     this.#byMonth = counts((this.#months.at(-1) as number) - (this.#months[0] as number) + 1);
+  }
+
+  /** Whether there were more different values and days than can be counted. */
+  get isOverfull(): boolean {
+    const counts = [this.#byTenant, this.#byPrice, this.#byStatus, this.#byCurrency, this.#byFragment, this.#byMonth];
+    return counts.some((each) => each.isOverfull);
   }
 
   /** Adds a pair. Words are as in `record`. */
@@ -114,8 +124,8 @@ export class Tally {
     const theirMode = (theirPacked >>> 8) & (record.LIVE | record.TEST);
     const tenant = theirs[other + record.TENANT] as number;
     this.pairs++;
-    this.stripeStatuses[packed >>> 16] = (this.stripeStatuses[packed >>> 16] as number) + 1;
-    this.databaseStatuses[theirPacked >>> 16] = (this.databaseStatuses[theirPacked >>> 16] as number) + 1;
+    this.#stripeStatuses[packed >>> 16] = (this.#stripeStatuses[packed >>> 16] as number) + 1;
+    this.#databaseStatuses[theirPacked >>> 16] = (this.#databaseStatuses[theirPacked >>> 16] as number) + 1;
     if (mode === record.LIVE) this.stripeLive++;
     if (mode === record.TEST) this.stripeTest++;
     if (theirMode === record.LIVE) this.databaseLive++;
@@ -139,12 +149,12 @@ export class Tally {
 
   /** How often each status word of the database stands in the pairs. */
   databaseWords(): Map<string, number> {
-    return counted(this.#database.words.status, this.databaseStatuses);
+    return counted(this.#database.words.status, this.#databaseStatuses);
   }
 
   /** How many subscriptions of the pairs have ended, and how many of those were canceled. */
   ended(): { ended: number; canceled: number } {
-    const words = counted(this.#stripe.words.status, this.stripeStatuses);
+    const words = counted(this.#stripe.words.status, this.#stripeStatuses);
     const ended = ENDED_STATUSES.reduce((sum, status) => sum + (words.get(status) ?? 0), 0);
     return { ended, canceled: words.get("canceled") ?? 0 };
   }

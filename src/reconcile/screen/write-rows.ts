@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync, writeSync } from "node:fs";
 import type { RowPlaces } from "./match-sides";
 import { STRIPE_WORDS } from "./record";
 import { type RecordSink, RowReader } from "./row-reader";
-import { RowWalker } from "./scan-side";
+import { countKeys, RowWalker } from "./scan-side";
 import type { SidePlan } from "./side-plan";
 
 const WINDOW_BYTES = 4_194_304;
@@ -23,7 +23,6 @@ class OneRecord implements RecordSink {
  *
  * @param header - the first line, as it stands
  * @param keys - of metadata, how many rows have each; the rows that are written are taken out of the counts
- * @returns bytes written
  */
 export async function writeRows(
   plan: SidePlan,
@@ -32,7 +31,7 @@ export async function writeRows(
   target: string,
   keys: Map<string, number>,
   breathe: () => Promise<void>,
-): Promise<number> {
+): Promise<void> {
   const order = Uint32Array.from({ length: places.count }, (_, row) => row);
   order.sort((a, b) => (places.offsets[a] as number) - (places.offsets[b] as number));
   const walker = new RowWalker(plan.delimiter, plan.width);
@@ -42,10 +41,9 @@ export async function writeRows(
   const to = openSync(target, "w");
   const window = Buffer.allocUnsafeSlow(WINDOW_BYTES);
   const out = Buffer.allocUnsafeSlow(WINDOW_BYTES);
-  let [windowStart, windowEnd, filled, written] = [0, 0, 0, 0];
+  let [windowStart, windowEnd, filled] = [0, 0, 0];
   const flush = (): void => {
     for (let done = 0; done < filled; ) done += writeSync(to, out, done, filled - done);
-    written += filled;
     filled = 0;
   };
   try {
@@ -64,12 +62,7 @@ export async function writeRows(
       filled += length;
       filled += NEWLINE.copy(out, filled);
       if (plan.side === "stripe" && walker.walk(window, start, start + length, true) >= 0) {
-        if (!reader.read(window, walker, offset, length)) continue;
-        const { metadata } = reader;
-        for (let i = 0; i < metadata.keyCount; i++) {
-          const code = metadata.keys[i] as number;
-          codes[code] = (codes[code] ?? 0) + 1;
-        }
+        if (reader.read(window, walker, offset, length)) countKeys(reader, codes);
       }
     }
     flush();
@@ -81,5 +74,4 @@ export async function writeRows(
   for (const [code, count] of codes.entries()) {
     if (count > 0) keys.set(names[code] as string, (keys.get(names[code] as string) ?? 0) - count);
   }
-  return written;
 }
