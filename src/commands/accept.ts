@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import type { AcceptRequest } from "../monitor/accept-drift";
 import type { OpenHistory } from "../monitor/history";
 import { ReconError } from "../recon-error";
-import { operatorName } from "../repair/connect-live";
+import { operatorName } from "../repair/operator-name";
 import { KINDS, type Kind } from "../subscription";
 import { given, timeSpan } from "./option-values";
 import { say } from "./say";

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import type { RunRecord } from "../monitor/run-record";
-import { operatorName } from "../repair/connect-live";
+import { operatorName } from "../repair/operator-name";
 import { given, positiveNumber, timeSpan } from "./option-values";
 import { say } from "./say";
 import { plain, withHistory } from "./with-history";

@@ -16,7 +16,7 @@ import { joinExports, type Scans } from "./join-exports";
 import { judgeInputs, mayBePartial, type Withheld } from "./judge-inputs";
 import type { Engine } from "./open-engine";
 import { DROP_UNSETTLED, type JoinSide, metadataSample } from "./pair";
-import { createPopulation } from "./population";
+import { createPopulation, type ScreenedPopulation } from "./population";
 import { readVocabulary } from "./read-vocabulary";
 import type { Screened } from "./screen/screen";
 import { createMetadataMacros, createSettled } from "./settle";
@@ -35,6 +35,8 @@ export interface Findings {
   readonly survey: Survey;
   /** Pairs that were proved equal before the engine looked at anything. */
   readonly setAside: number;
+  /** The population of those pairs, which is not in `population`; null when there are none. */
+  readonly screenedPopulation: ScreenedPopulation | null;
   readonly withheld: readonly (Withheld & { readonly rows: number })[];
   readonly warnings: readonly Warning[];
   readonly vocabulary: Summary["vocabulary"];
@@ -96,6 +98,7 @@ export async function compareExports(
   const parts = screened?.parts ?? { stripe, database };
   const until = unixSeconds(stripe.takenAt.to);
   const joined = await joinExports(engine, parts.stripe, parts.database, comparison, until, sample, scans);
+  const screenedPopulation = screened?.population ?? null;
   const { sides, allRows } = screened === null ? joined : joined.over(screened.whole);
   const read = screened === null ? joined.read : { ...joined.read, ...rowsOf(screened) };
   const warnings = [...joined.warnings];
@@ -117,7 +120,7 @@ export async function compareExports(
   if (elsewhere !== undefined) await engine.run(addCustomersElsewhere(elsewhere));
   await engine.run(createDiscrepancies(circumstances));
   const withheld = await withhold(engine, whole?.withheld ?? judgeInputs(stripe, database, survey));
-  if (whole === undefined) await createPopulation(engine, sample, screened?.cells ?? null);
+  if (whole === undefined) await createPopulation(engine, sample, screenedPopulation);
 
   warnings.push(...warnOfInputs(stripe, database, survey));
   return {
@@ -127,6 +130,7 @@ export async function compareExports(
     allRows,
     survey,
     setAside: screened?.tally.pairs ?? 0,
+    screenedPopulation,
     withheld,
     warnings,
     vocabulary,

@@ -1,5 +1,9 @@
+import { rm } from "node:fs/promises";
 import { sqlText } from "../sources/sql-text";
+import { mergePopulation, type ToldValue } from "./merge-population";
+import { neutralSql } from "./neutral-sql";
 import type { Engine } from "./open-engine";
+import type { CountedValue } from "./screen/tally";
 
 /** The dimensions of a pattern, each as SQL over `pairs`. */
 const DIMENSIONS = {
@@ -21,16 +25,23 @@ const HOUR_OF_DAY = "lpad(CAST(stripe_changed % 86400 // 3600 AS VARCHAR), 2, '0
 /** The dimensions in which most teams have a single value. */
 const OFTEN_SINGLE = ["currency", "livemode", "account_fragment"] as const satisfies readonly Dimension[];
 
-/** One row: for each dimension that often has a single value whether it has one here. Reads `pairs` and `screened_cells`. */
+/** One row: for each dimension that often has a single value whether it has one here. Reads `pairs` and `screened_values`. */
 const FIND_SINGLE = `
   SELECT
     ${OFTEN_SINGLE.map((name) => {
-      const values = `SELECT CAST(${DIMENSIONS[name]} AS VARCHAR) AS value FROM pairs UNION ALL SELECT value FROM screened_cells WHERE dimension = '${name}'`;
+      const values = `SELECT CAST(${DIMENSIONS[name]} AS VARCHAR) AS value FROM pairs UNION ALL SELECT value FROM screened_values WHERE dimension = '${name}'`;
       return `(SELECT min(value) IS NOT DISTINCT FROM max(value) AND count(value) IN (0, count(*)) FROM (${values})) AS ${name}`;
     }).join(",\n    ")}`;
 
 /** Values with fewer subscriptions than this cannot show a pattern; they are pooled. */
 const LEAST_SUBSCRIPTIONS = 5;
+
+/** The population of the pairs that were set aside before the engine read anything. */
+export interface ScreenedPopulation {
+  readonly values: readonly CountedValue[];
+  /** SQL after FROM: the place of each in `values`, its dimension, value and subscriptions. */
+  readonly relation: string;
+}
 
 /**
  * Creates `population`: the denominators of a pattern.
@@ -46,81 +57,135 @@ const LEAST_SUBSCRIPTIONS = 5;
  * pooled as `(rare)`, so that a column of ids stays small.
  *
  * @param sample - one in how many subscriptions has its metadata in `pairs`
- * @param cells - SQL after FROM: dimension, value, day and subscriptions of the pairs that are not in `pairs`; null when all are
+ * @param screened - what is not in `pairs`: it decides which values are rare, and is added by {@link writePopulation}
  */
-export async function createPopulation(engine: Engine, sample: number, cells: string | null): Promise<void> {
+export async function createPopulation(
+  engine: Engine,
+  sample: number,
+  screened: ScreenedPopulation | null,
+): Promise<void> {
   await engine.run(
-    "CREATE OR REPLACE TEMP TABLE screened_cells (dimension VARCHAR, value VARCHAR, day BIGINT, subscriptions BIGINT)",
+    "CREATE OR REPLACE TEMP TABLE screened_values (code INTEGER, dimension VARCHAR, value VARCHAR, subscriptions BIGINT)",
   );
-  if (cells !== null) await engine.run(`INSERT INTO screened_cells SELECT * FROM ${cells}`);
+  if (screened !== null) await engine.run(`INSERT INTO screened_values SELECT * FROM ${screened.relation}`);
   const [single = {}] = await engine.rows<Partial<Record<Dimension, boolean>>>(FIND_SINGLE);
   const dimensions = (Object.keys(DIMENSIONS) as Dimension[]).filter((name) => single[name] !== true);
-  await engine.run(populationSql(dimensions, sample));
-  await engine.run("DROP TABLE screened_cells");
+  await engine.run(createCells(dimensions, sample));
+  await engine.run(createValues(dimensions));
+  await engine.run(CREATE_POPULATION);
+  await engine.run("DROP TABLE population_cells");
 }
 
-function populationSql(dimensions: readonly Dimension[], sample: number): string {
+/** Creates `population_cells`: dimension, value, day and how many of `pairs` there are. */
+function createCells(dimensions: readonly Dimension[], sample: number): string {
   return `
-  CREATE OR REPLACE TEMP TABLE population AS
+  CREATE OR REPLACE TEMP TABLE population_cells AS
   WITH
     subscriptions AS NOT MATERIALIZED (
       SELECT
         ${dimensions.map((name) => `${DIMENSIONS[name]} AS ${name},`).join("\n        ")}
         coalesce(stripe_changed, database_created) // 86400 AS day
       FROM pairs
-    ),
-    cells AS (
-      SELECT 'all' AS dimension, '' AS value, day, count(*) AS subscriptions
-      FROM subscriptions
-      GROUP BY day
-      UNION ALL
-      SELECT 'event' AS dimension, 'created' AS value, coalesce(stripe_created, database_created) // 86400 AS day, count(*) AS subscriptions
-      FROM pairs
-      GROUP BY day
-      UNION ALL
-      SELECT 'hour_of_day' AS dimension, ${HOUR_OF_DAY} AS value, NULL AS day, count(*) AS subscriptions
-      FROM pairs
-      WHERE stripe_changed IS NOT NULL
-      GROUP BY value
-      UNION ALL
-      SELECT 'metadata_key' AS dimension, key AS value, NULL AS day, ${sample} * count(*) AS subscriptions
-      FROM (SELECT unnest(json_keys(metadata_json(sampled_metadata))) AS key FROM pairs WHERE sampled_metadata IS NOT NULL)
-      GROUP BY key
-      ${dimensions.map(cellsOf).join("\n      ")}
-      UNION ALL
-      SELECT dimension, coalesce(value, '') AS value, day, subscriptions
-      FROM screened_cells
-      WHERE dimension IN (${["all", "event", "hour_of_day", "metadata_key", ...dimensions].map(sqlText).join(", ")})
-    ),
-    totals AS (
-      SELECT dimension, value, sum(subscriptions)::BIGINT AS subscriptions
-      FROM cells
-      GROUP BY dimension, value
-    ),
-    pooled AS (
-      SELECT cells.* REPLACE (CASE WHEN totals.subscriptions < ${LEAST_SUBSCRIPTIONS} THEN '(rare)' ELSE value END AS value)
-      FROM cells
-      JOIN totals USING (dimension, value)
     )
-  SELECT dimension, value, NULL AS day, sum(subscriptions)::BIGINT AS subscriptions, NULL AS changed
-  FROM pooled
-  GROUP BY dimension, value
+  SELECT 'all' AS dimension, '' AS value, day, count(*) AS subscriptions
+  FROM subscriptions
+  GROUP BY day
   UNION ALL
-  SELECT
-    dimension,
-    value,
-    strftime(DATE '1970-01-01' + CAST(day AS INTEGER), '%Y-%m-%d') AS day,
-    NULL AS subscriptions,
-    sum(subscriptions)::BIGINT AS changed
-  FROM pooled
-  WHERE day IS NOT NULL
-  GROUP BY dimension, value, day`;
+  SELECT 'event' AS dimension, 'created' AS value, coalesce(stripe_created, database_created) // 86400 AS day, count(*) AS subscriptions
+  FROM pairs
+  GROUP BY day
+  UNION ALL
+  SELECT 'hour_of_day' AS dimension, ${HOUR_OF_DAY} AS value, NULL AS day, count(*) AS subscriptions
+  FROM pairs
+  WHERE stripe_changed IS NOT NULL
+  GROUP BY value
+  UNION ALL
+  SELECT 'metadata_key' AS dimension, key AS value, NULL AS day, ${sample} * count(*) AS subscriptions
+  FROM (SELECT unnest(json_keys(metadata_json(sampled_metadata))) AS key FROM pairs WHERE sampled_metadata IS NOT NULL)
+  GROUP BY key
+  ${dimensions.map(cellsOf).join("\n  ")}`;
 }
 
 function cellsOf(name: Dimension): string {
   const text = name === "created_month" ? `strftime(${name}, '%Y-%m')` : `CAST(${name} AS VARCHAR)`;
   return `UNION ALL
-      SELECT '${name}' AS dimension, coalesce(${text}, '') AS value, day, count(*) AS subscriptions
-      FROM subscriptions
-      GROUP BY ${name}, day`;
+  SELECT '${name}' AS dimension, coalesce(${text}, '') AS value, day, count(*) AS subscriptions
+  FROM subscriptions
+  GROUP BY ${name}, day`;
+}
+
+/** Creates `population_values`: each value, what it is told as, and the place of that in the order of `population.csv`. */
+function createValues(dimensions: readonly Dimension[]): string {
+  const told = ["all", "event", "hour_of_day", "metadata_key", ...dimensions].map(sqlText).join(", ");
+  return `
+  CREATE OR REPLACE TEMP TABLE population_values AS
+  WITH
+    all_values AS (
+      SELECT dimension, value, subscriptions FROM population_cells
+      UNION ALL
+      SELECT dimension, coalesce(value, '') AS value, subscriptions FROM screened_values WHERE dimension IN (${told})
+    ),
+    pooled AS (
+      SELECT dimension, value, CASE WHEN sum(subscriptions) < ${LEAST_SUBSCRIPTIONS} THEN '(rare)' ELSE value END AS told_as
+      FROM all_values
+      GROUP BY dimension, value
+    )
+  SELECT dimension, value, told_as, dense_rank() OVER (ORDER BY dimension, told_as) AS place
+  FROM pooled`;
+}
+
+/** By place and day since 1970; the row without a day is the value as a whole. */
+const CREATE_POPULATION = `
+  CREATE OR REPLACE TEMP TABLE population AS
+  WITH pooled AS (SELECT place, day, subscriptions FROM population_cells JOIN population_values USING (dimension, value))
+  SELECT place, NULL AS day, sum(subscriptions)::BIGINT AS subscriptions
+  FROM pooled
+  GROUP BY place
+  UNION ALL
+  SELECT place, day, sum(subscriptions)::BIGINT AS subscriptions
+  FROM pooled
+  WHERE day IS NOT NULL
+  GROUP BY place, day`;
+
+const POPULATION_CSV = `
+  SELECT
+    dimension,
+    ${neutralSql("told_as")} AS value,
+    strftime(DATE '1970-01-01' + CAST(day AS INTEGER), '%Y-%m-%d') AS day,
+    CASE WHEN day IS NULL THEN subscriptions END AS subscriptions,
+    CASE WHEN day IS NOT NULL THEN subscriptions END AS changed
+  FROM population
+  JOIN (SELECT DISTINCT place, dimension, told_as FROM population_values) USING (place)
+  ORDER BY place, population.day NULLS FIRST`;
+
+const POPULATION_CELLS = "SELECT place, day, subscriptions FROM population ORDER BY place, day NULLS FIRST";
+const POPULATION_VALUES = `SELECT DISTINCT place, dimension, ${neutralSql("told_as")} AS value FROM population_values ORDER BY place`;
+const SCREENED_PLACES =
+  "SELECT code, place FROM screened_values JOIN population_values ON screened_values.dimension = population_values.dimension AND coalesce(screened_values.value, '') = population_values.value";
+
+/** Writes `population.csv`: what {@link createPopulation} left, together with what was set aside before. */
+export async function writePopulation(
+  engine: Engine,
+  screened: ScreenedPopulation | null,
+  path: string,
+): Promise<void> {
+  if (screened === null) {
+    await engine.run(`COPY (${POPULATION_CSV}) TO ${sqlText(path)} (FORMAT csv, HEADER)`);
+    return;
+  }
+  const cells = `${path}.cells`;
+  await engine.run(`COPY (${POPULATION_CELLS}) TO ${sqlText(cells)} (FORMAT csv, HEADER false)`);
+  try {
+    const told = await engine.rows<ToldValue>(POPULATION_VALUES);
+    const places = await engine.rows<{ code: number; place: number }>(SCREENED_PLACES);
+    const aside = new Map<number, CountedValue[]>();
+    for (const { code, place } of places) {
+      const values = aside.get(place) ?? [];
+      values.push(screened.values[code] as CountedValue);
+      aside.set(place, values);
+    }
+    await mergePopulation(told, aside, cells, path);
+  } finally {
+    await rm(cells, { force: true });
+  }
 }

@@ -33,7 +33,7 @@ export async function reconcile(options: ReconcileOptions): Promise<Reconciliati
     const hashes = await compared.hashes();
     const runId = options.runId ?? newRunId(startedAt);
     const made = await summarize({ ...compared, hashes, runId, startedAt, finishedAt: clock() });
-    await writeOutputs(compared.engine, made, options.out);
+    await writeOutputs(compared, made, options.out);
     return made;
   });
   return { summary, directory: options.out };

@@ -10,6 +10,7 @@ import type { Side } from "../subscription";
 import { compareExports, type Findings } from "./compare-exports";
 import { planComparison } from "./comparison";
 import { type Engine, openEngine } from "./open-engine";
+import { SideScanner } from "./screen/scan-sides";
 import { screen } from "./screen/screen";
 
 /** Two exports, and what is known of them. */
@@ -55,6 +56,8 @@ export async function withComparison<Result>(
 ): Promise<Result> {
   const progress = options.onProgress ?? (() => undefined);
   const workspace = openWorkspace();
+  const scanner = new SideScanner(options.screens === false ? [] : [options.stripe, options.database]);
+  let closing = async (): Promise<void> => undefined;
   try {
     await refuseSameFile(options.stripe, options.database);
     progress("Recognizing the two exports");
@@ -71,7 +74,11 @@ export async function withComparison<Result>(
     );
     const comparison = planComparison(stripe, database);
     progress("Reading both exports");
-    const screened = options.screens === false ? null : await screen(stripe, database, comparison, workspace);
+    // Opened while the exports are read.
+    const opening = openEngine({ temporaryDirectory: workspace.file("spill") });
+    opening.catch(() => undefined);
+    closing = () => opening.then((engine) => engine.close());
+    const screened = options.screens === false ? null : await screen(stripe, database, comparison, workspace, scanner);
     const scans = screened === null ? scanBoth(stripe.file, database.file) : null;
     scans?.catch(() => undefined);
     const hashes = async (): Promise<Record<Side, string>> => {
@@ -80,17 +87,15 @@ export async function withComparison<Result>(
       for (const source of [stripe, database]) refuseStaleSidecar(source, scanned[source.side].sha256);
       return { stripe: scanned.stripe.sha256, database: scanned.database.sha256 };
     };
-    const engine = await openEngine({ temporaryDirectory: workspace.file("spill") });
-    try {
-      const read = { comparison, screened, scans };
-      const findings = await compareExports(engine, stripe, database, config, read, progress);
-      const result = await work({ engine, stripe, database, config, findings, hashes });
-      progress("Done");
-      return result;
-    } finally {
-      engine.close();
-    }
+    const engine = await opening;
+    const read = { comparison, screened, scans };
+    const findings = await compareExports(engine, stripe, database, config, read, progress);
+    const result = await work({ engine, stripe, database, config, findings, hashes });
+    progress("Done");
+    return result;
   } finally {
+    await scanner.close();
+    await closing().catch(() => undefined);
     workspace.close();
   }
 }

@@ -32,8 +32,3 @@ export async function withDatabase<Result>(work: (client: Client) => Promise<Res
     await client.end().catch(() => undefined);
   }
 }
-
-/** Who repairs, for the record: RECON_OPERATOR, else the user of the machine. */
-export function operatorName(env: NodeJS.ProcessEnv = process.env): string {
-  return env["RECON_OPERATOR"] ?? env["USER"] ?? env["USERNAME"] ?? env["LOGNAME"] ?? "unknown";
-}

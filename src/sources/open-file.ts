@@ -27,7 +27,7 @@ export interface OpenedFile {
 }
 
 /** How much of a file is looked at to recognize it, in bytes. */
-export const HEAD_BYTES = 4_000_000;
+export const HEAD_BYTES = 1_000_000;
 
 /**
  * Opens an export, whatever it is called: plain, gzip, or a pipe such as `<(psql …)`.
@@ -52,7 +52,7 @@ export async function openFile(path: string, workspace: Workspace, name: string)
     );
   const head = await readHead(textPath, HEAD_BYTES);
   refuseWhatIsNotText(path, head);
-  const text = new TextDecoder("utf-8").decode(head);
+  const text = head.toString().replace(/^\ufeff/, "");
   refuseWhatIsNoExport(path, text);
   return {
     path,

@@ -15,6 +15,11 @@ function recon(...args: readonly string[]) {
   return { status, stdout, stderr };
 }
 
+/** What was compiled, without the machine code of it. */
+function kept(): string[] {
+  return readdirSync(cache).filter((name) => name.endsWith(".cjs"));
+}
+
 /** Changes what `--help` says. */
 function describeAs(text: string): void {
   const path = join(checkout, "src", "commands", "diff.ts");
@@ -37,7 +42,7 @@ describe("the command recon compiles its sources", () => {
 
   it("once", () => {
     expect(recon("--help").status).toBe(0);
-    const [compiled = ""] = readdirSync(cache);
+    const [compiled = ""] = kept();
     writeFileSync(join(cache, compiled), "process.stdout.write('kept')");
     expect(recon("--help").stdout).toBe("kept");
   });
@@ -47,7 +52,7 @@ describe("the command recon compiles its sources", () => {
     expect(recon("--help").stdout).toContain("one thing");
     describeAs("another thing");
     expect(recon("--help").stdout).toContain("another thing");
-    expect(readdirSync(cache)).toHaveLength(1);
+    expect(kept()).toHaveLength(1);
   });
 
   it("for each command where nothing can be kept", () => {

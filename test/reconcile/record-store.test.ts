@@ -1,46 +1,58 @@
 import { existsSync } from "node:fs";
 import { afterAll, expect, it } from "vitest";
-import { PARTS } from "../../src/reconcile/screen/record";
-import { RecordStore, recordsOf, type StoredRecords } from "../../src/reconcile/screen/record-store";
+import { RecordReader, RecordStore, type StoredRecords } from "../../src/reconcile/screen/record-store";
+import { BLOCK_BYTES, PARTS } from "../../src/reconcile/screen/scanner/record";
 import { makeFolder } from "../cli/run-recon";
 
 const folder = makeFolder();
 afterAll(folder.remove);
 
 const WORDS = 17;
-const RECORDS = 150_000;
-
-/** The first and the last word of each record, by the last one. */
-function read(stored: StoredRecords): [first: number, last: number][] {
-  const all: [number, number][] = [];
-  for (let part = 0; part < PARTS; part++) {
-    const { records, count } = recordsOf(stored, part);
-    expect(records).toHaveLength(count * WORDS);
-    for (let at = 0; at < records.length; at += WORDS)
-      all.push([records[at] as number, records[at + WORDS - 1] as number]);
-  }
-  return all.sort((a, b) => a[1] - b[1]);
-}
+const PER_BLOCK = Math.floor(BLOCK_BYTES / 4 / WORDS);
+const BLOCKS = 100;
+/** Records in the last block of each part. */
+const LAST = 5;
 
 function fill(path: string, memoryBytes: number): StoredRecords {
   const store = new RecordStore(WORDS, path, memoryBytes);
-  for (let i = 0; i < RECORDS; i++) {
-    store.begin(Math.imul(i, 0x9e3779b1));
-    // Words that were not filled in are zeros, also where another record stood before.
-    if (i % 3 > 0) store.block[store.at] = i;
-    store.block[store.at + WORDS - 1] = i + 1;
-  }
+  // The same memory for all blocks, as the scanner has it.
+  const block = new Uint32Array(PER_BLOCK * WORDS);
+  let next = 0;
+  const add = (part: number, records: number, isLast: boolean): void => {
+    for (let word = 0; word < records * WORDS; word++) block[word] = next++;
+    store.add(part, new Uint8Array(block.buffer, 0, records * WORDS * 4), isLast);
+  };
+  for (let i = 0; i < BLOCKS; i++) add((i * 7) % PARTS, PER_BLOCK, false);
+  for (let part = 0; part < PARTS; part++) add(part, LAST, true);
   return store.finish();
+}
+
+/** All words of the records, part by part, each in order. */
+function read(stored: StoredRecords): Uint32Array[] {
+  const reader = new RecordReader(stored);
+  return Array.from({ length: PARTS }, (_, part) => {
+    const { records, count } = reader.part(part);
+    return records.slice(0, count * WORDS).sort();
+  });
 }
 
 it("records beyond the memory they may have are kept in a file, and come back whole", () => {
   const [small, large] = [folder.free("small"), folder.free("large")];
   const inMemory = read(fill(large, 1e9));
   expect(existsSync(large)).toBe(false);
-  const stored = fill(small, 5_000_000);
+  const stored = fill(small, PARTS * BLOCK_BYTES + 2_000_000);
   expect(existsSync(small)).toBe(true);
-  const bytes = stored.parts.reduce((sum, { blocks }) => sum + blocks.length * 65_536, 0);
-  expect(bytes).toBeLessThan(6_000_000);
-  expect(read(stored)).toEqual(inMemory);
-  expect(inMemory).toEqual(Array.from({ length: RECORDS }, (_, i) => [i % 3 > 0 ? i : 0, i + 1]));
+  const bytes = stored.parts.reduce(
+    (sum, { blocks }) => sum + blocks.reduce((all, { byteLength }) => all + byteLength, 0),
+    0,
+  );
+  expect(bytes).toBeGreaterThan(1_500_000);
+  expect(bytes).toBeLessThan(2_000_000 + PARTS * LAST * WORDS * 4);
+  const isSame = read(stored).map(
+    (words, part) =>
+      Buffer.compare(new Uint8Array(words.buffer), new Uint8Array((inMemory[part] as Uint32Array).buffer)) === 0,
+  );
+  expect(isSame).toEqual(Array.from({ length: PARTS }, () => true));
+  const all = new Set(inMemory.flatMap((words) => [...words]));
+  expect(all.size).toBe((BLOCKS * PER_BLOCK + PARTS * LAST) * WORDS);
 });

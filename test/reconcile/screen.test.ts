@@ -141,7 +141,7 @@ async function outcome(paths: { stripe: string; database: string }, screens: boo
     const at = new Date(0);
     const hashes = await compared.hashes();
     const summary = await summarize({ ...compared, hashes, runId: "run", startedAt: at, finishedAt: at });
-    await writeOutputs(compared.engine, summary, out);
+    await writeOutputs(compared, summary, out);
     const facts = { ...compared.findings.survey, ...compared.findings.circumstances, ...compared.findings.rowsRead };
     writeFileSync(join(out, "facts.json"), JSON.stringify(facts, null, 1));
     return compared.findings.setAside;

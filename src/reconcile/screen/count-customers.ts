@@ -1,10 +1,8 @@
 import { LIVE_STATUSES } from "../../subscription";
-import { type HashKey, hashWords } from "./keyed-hash";
 import type { Matched } from "./match-sides";
-import * as record from "./record";
-import { recordsOf } from "./record-store";
+import { RecordReader } from "./record-store";
 import type { ScannedSide } from "./scan-side";
-import { TextBuffer } from "./text-buffer";
+import * as record from "./scanner/record";
 
 /** Subscriptions of a customer among the pairs that are proved equal: all of them, and those that live in Stripe. */
 export interface CustomerCount {
@@ -13,22 +11,27 @@ export interface CustomerCount {
   live: number;
 }
 
-/** Counts what the customers have among the pairs that are proved equal. Customers are known by the 128 bits of their hash. */
+/**
+ * Counts what the customers have among the pairs that are proved equal. Customers are known by the 128 bits of their hash.
+ *
+ * @param hashOf - the hash of a customer
+ */
 export async function countCustomers(
   customers: readonly string[],
   stripe: ScannedSide,
   { proved }: Matched,
-  key: HashKey,
+  hashOf: (customer: string) => bigint,
   breathe: () => Promise<void>,
 ): Promise<CustomerCount[]> {
   const asked = new Map<bigint, CustomerCount>();
-  for (const customer of customers) asked.set(hashOf(key, customer), { customer, subscriptions: 0, live: 0 });
+  for (const customer of customers) asked.set(hashOf(customer), { customer, subscriptions: 0, live: 0 });
   const lives = stripe.words.status.map((status) =>
     (LIVE_STATUSES as readonly string[]).includes(status.toLowerCase()),
   );
   const lowWords = new Set([...asked.keys()].map((hash) => Number(hash & 0xffffffffn)));
+  const reader = new RecordReader(stripe.records);
   for (let part = 0; part < record.PARTS; part++) {
-    const { records, count } = recordsOf(stripe.records, part);
+    const { records, count } = reader.part(part);
     const isProved = proved[part] as Uint8Array;
     for (let row = 0, at = 0; row < count; row++, at += record.STRIPE_WORDS) {
       if (((isProved[row >>> 3] as number) & (1 << (row & 7))) === 0) continue;
@@ -41,15 +44,6 @@ export async function countCustomers(
     await breathe();
   }
   return [...asked.values()].filter(({ subscriptions }) => subscriptions > 0);
-}
-
-function hashOf(key: HashKey, text: string): bigint {
-  const bytes = new TextEncoder().encode(text);
-  const buffer = new TextBuffer();
-  buffer.addText(bytes, 0, bytes.length);
-  const words = new Uint32Array(4);
-  hashWords(key, buffer.words, buffer.length >>> 2, words, 0, false);
-  return wide(words, 0);
 }
 
 function wide(words: Uint32Array, at: number): bigint {

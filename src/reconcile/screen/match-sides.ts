@@ -1,7 +1,7 @@
 import type { Side } from "../../subscription";
-import * as record from "./record";
-import { recordsOf } from "./record-store";
+import { type PartRecords, RecordReader } from "./record-store";
 import type { ScannedSide } from "./scan-side";
+import * as record from "./scanner/record";
 import { Tally } from "./tally";
 
 /** Where rows stand in the text of an export, in bytes. */
@@ -49,25 +49,52 @@ export async function matchSides(
   const tally = new Tally(stripe, database);
   const left = { stripe: new RowPlaces(), database: new RowPlaces() };
   const proved: Uint8Array[] = [];
+  const tables = new Tables(Math.max(...stripe.records.parts.map(({ count }) => count)));
+  const readers = { stripe: new RecordReader(stripe.records), database: new RecordReader(database.records) };
   for (let part = 0; part < record.PARTS; part++) {
-    proved.push(matchPart(recordsOf(stripe.records, part), recordsOf(database.records, part), tally, left));
+    proved.push(matchPart(readers.stripe.part(part), readers.database.part(part), tables, tally, left));
     await breathe();
   }
   return { tally, left, proved };
 }
 
-interface PartRecords {
-  readonly records: Uint32Array;
-  readonly count: number;
+/** What is needed to match a part, for the largest one. */
+class Tables {
+  readonly #slots: Int32Array;
+  readonly #twins: Uint8Array;
+  readonly #partners: Int32Array;
+
+  constructor(records: number) {
+    this.#slots = new Int32Array(slotsFor(records));
+    this.#twins = new Uint8Array(records);
+    this.#partners = new Int32Array(records);
+  }
+
+  /** Emptied, for so many records. */
+  cleared(records: number): { slots: Int32Array; isTwin: Uint8Array; partners: Int32Array } {
+    return {
+      slots: this.#slots.subarray(0, slotsFor(records)).fill(FREE),
+      isTwin: this.#twins.subarray(0, records).fill(0),
+      partners: this.#partners.subarray(0, records).fill(FREE),
+    };
+  }
 }
 
-function matchPart(stripe: PartRecords, database: PartRecords, tally: Tally, left: Matched["left"]): Uint8Array {
+function slotsFor(records: number): number {
+  return 2 ** Math.ceil(Math.log2(records * 2 + 2));
+}
+
+function matchPart(
+  stripe: PartRecords,
+  database: PartRecords,
+  tables: Tables,
+  tally: Tally,
+  left: Matched["left"],
+): Uint8Array {
   const ours = stripe.records;
   const theirs = database.records;
-  const slots = new Int32Array(2 ** Math.ceil(Math.log2(stripe.count * 2 + 2))).fill(FREE);
+  const { slots, isTwin, partners } = tables.cleared(stripe.count);
   const mask = slots.length - 1;
-  const isTwin = new Uint8Array(stripe.count);
-  const partners = new Int32Array(stripe.count).fill(FREE);
 
   const find = (idLow: number, idHigh: number): number => {
     let slot = idLow & mask;

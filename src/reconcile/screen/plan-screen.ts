@@ -1,11 +1,10 @@
-import { randomFillSync } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { COLUMNS, type Column } from "../../sources/column";
 import type { CsvRows, Source } from "../../sources/source";
 import type { Workspace } from "../../sources/workspace";
 import type { Side } from "../../subscription";
 import type { Comparison } from "../comparison";
-import { newHashKey } from "./keyed-hash";
-import type { SidePlan } from "./side-plan";
+import { KEY_BYTES, type SidePlan } from "./side-plan";
 
 /** Records of each side that are kept in memory; those of a million subscriptions fit. */
 const MEMORY_BYTES = 100_663_296;
@@ -31,7 +30,7 @@ export function planScreen(
   if (stripe.columns.created === undefined) return null;
   const told = TOLD_BY.filter((column) => database.columns[column] !== undefined);
   if (told.some((column) => stripe.columns[column] === undefined)) return null;
-  const key = newHashKey((words) => randomFillSync(words));
+  const key = randomBytes(KEY_BYTES);
   const plan = (source: CsvSource, needed: readonly Column[]): SidePlan => ({
     side: source.side,
     path: source.file.textPath,

@@ -1,8 +1,10 @@
-import { parentPort, workerData } from "node:worker_threads";
+import { parentPort } from "node:worker_threads";
 import { scanSide } from "./scan-side";
-import type { SidePlan } from "./side-plan";
+import type { ScanTask } from "./scan-sides";
 
 /** Scans one side on a thread of its own and hands over what was found, without copying the records. */
-const scanned = scanSide(workerData as SidePlan);
-const blocks = scanned?.records.parts.flatMap((part) => part.blocks.map(({ buffer }) => buffer as ArrayBuffer)) ?? [];
-parentPort?.postMessage(scanned, blocks);
+parentPort?.once("message", async ({ module, plan }: ScanTask) => {
+  const scanned = await scanSide(module, plan);
+  const blocks = scanned?.records.parts.flatMap((part) => part.blocks.map(({ buffer }) => buffer as ArrayBuffer)) ?? [];
+  parentPort?.postMessage(scanned, blocks);
+});

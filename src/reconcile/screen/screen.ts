@@ -9,13 +9,15 @@ import { unixSeconds } from "../../sources/taken-at";
 import type { Workspace } from "../../sources/workspace";
 import type { Side } from "../../subscription";
 import type { Comparison } from "../comparison";
+import type { ScreenedPopulation } from "../population";
 import { countCustomers } from "./count-customers";
 import { type Matched, matchSides } from "./match-sides";
 import { type CsvSource, planScreen } from "./plan-screen";
-import type { ScannedSide } from "./scan-side";
-import { scanSides } from "./scan-sides";
-import type { SidePlan } from "./side-plan";
-import type { Tally } from "./tally";
+import { type ScannedSide, scanSide } from "./scan-side";
+import type { SideScanner } from "./scan-sides";
+import { loadScanner, Scanner, type ScannerModule } from "./scanner";
+import { type HashKey, KEY_BYTES } from "./side-plan";
+import { type CountedValue, type Tally, withoutDays } from "./tally";
 import { writeRows } from "./write-rows";
 
 /** What is left of two exports once the pairs that are proved equal are set aside. */
@@ -27,8 +29,8 @@ export interface Screened {
   readonly scanned: Readonly<Record<Side, ScannedSide>>;
   /** The pairs that were set aside, summed up. */
   readonly tally: Tally;
-  /** SQL after FROM: their cells of the population, as `createPopulation` takes them. */
-  readonly cells: string;
+  /** Their values of the population. */
+  readonly population: ScreenedPopulation;
   /** SQL after FROM: what these customers have among them, as `addCustomersElsewhere` takes it. */
   customersElsewhere(customers: readonly string[]): Promise<string>;
   /** SHA-256 of each export as given. */
@@ -50,25 +52,30 @@ export async function screen(
   database: Source,
   comparison: Comparison,
   workspace: Workspace,
+  scanner: SideScanner,
 ): Promise<Screened | null> {
   const until = unixSeconds(stripe.takenAt.to);
   const plans = planScreen(stripe, database, comparison, until, workspace);
   if (plans === null) return null;
-  const scanned = await scanSides(plans, stripe.file.textBytes + database.file.textBytes);
+  const module = await loadScanner();
+  if (module === null) return null;
+  const scanned = await scanner.scan(module, plans);
   if (scanned === null) return null;
   const breathe = (): Promise<void> => setImmediate();
   const matched = await matchSides(scanned.stripe, scanned.database, breathe);
   const { left, tally } = matched;
   const leftCount = left.stripe.count + left.database.count;
   if (tally.isOverfull || leftCount > (scanned.stripe.rows + scanned.database.rows) * MOST_LEFT + 100) return null;
-  const keys = new Map(scanned.stripe.keys);
+  const target = (side: Side): string => workspace.file(`${side}.left.csv`);
   const part = async (source: CsvSource): Promise<Source> => {
-    const target = workspace.file(`${source.side}.left.csv`);
-    const plan = plans[source.side];
-    await writeRows(plan, left[source.side], scanned[source.side].header, target, keys, breathe);
-    return sourceOver(uncut(source, scanned[source.side]), target);
+    const { side } = source;
+    await writeRows(plans[side].path, left[side], scanned[side].header, target(side), breathe);
+    return sourceOver(uncut(source, scanned[side]), target(side));
   };
   const parts = { stripe: await part(stripe as CsvSource), database: await part(database as CsvSource) };
+  const keys = new Map(scanned.stripe.keys);
+  const ofLeft = { ...plans.stripe, path: target("stripe"), spillPath: workspace.file("stripe.left.records") };
+  for (const [key, rows] of (await scanSide(module, ofLeft))?.keys ?? []) keys.set(key, (keys.get(key) ?? 0) - rows);
   const whole = {
     stripe: uncut(stripe as CsvSource, scanned.stripe),
     database: uncut(database as CsvSource, scanned.database),
@@ -78,13 +85,20 @@ export async function screen(
     whole,
     scanned,
     tally,
-    cells: writeCells(workspace, tally, keys),
+    population: writeValues(workspace, populationOf(tally, keys)),
     hashes: async () => ({
       stripe: { sha256: await hashOf(stripe, scanned.stripe) },
       database: { sha256: await hashOf(database, scanned.database) },
     }),
     customersElsewhere: (customers) =>
-      writeCustomers(workspace, customers, plans.stripe, scanned.stripe, matched, breathe),
+      writeCustomers(
+        workspace,
+        customers,
+        hashesOf(module, plans.stripe.key, customers),
+        scanned.stripe,
+        matched,
+        breathe,
+      ),
   };
 }
 
@@ -97,40 +111,46 @@ function uncut(source: CsvSource, { isMultiline }: ScannedSide): Source {
   return isMultiline ? { ...source, relation: source.rows.inOneThread } : source;
 }
 
-/** Writes the cells of the population to files, numbers and words apart, and says how to read them. */
-function writeCells(workspace: Workspace, tally: Tally, keys: ReadonlyMap<string, number>): string {
-  const [cells, words] = [workspace.file("cells.csv"), workspace.file("words.csv")];
-  const { lines, values } = tally.cells();
-  for (const [key, subscriptions] of keys) {
-    if (subscriptions === 0) continue;
-    lines.push(`${values.length},,${subscriptions}`);
-    values.push(["metadata_key", key]);
-  }
-  writeFileSync(cells, lines.join("\n"));
+/** The values of the population among the pairs that were set aside. */
+function populationOf(tally: Tally, keys: ReadonlyMap<string, number>): CountedValue[] {
+  const counted = [...keys].filter(([, subscriptions]) => subscriptions > 0);
+  return [
+    ...tally.population(),
+    ...counted.map(([key, subscriptions]) => withoutDays("metadata_key", key, subscriptions)),
+  ];
+}
+
+/** Writes the values to a file, and says how to read it. */
+function writeValues(workspace: Workspace, values: readonly CountedValue[]): ScreenedPopulation {
+  const path = workspace.file("values.csv");
   writeFileSync(
-    words,
+    path,
     stringify(
-      values.map(([dimension, value], code) => [code, dimension, value]),
+      values.map(({ dimension, value, subscriptions }, code) => [code, dimension, value, subscriptions]),
       { quoted: true },
     ),
   );
-  return `(
-      SELECT dimension, value, day, subscriptions
-      FROM ${readBack(cells, "'code': 'INTEGER', 'day': 'INTEGER', 'subscriptions': 'BIGINT'")}
-      JOIN ${readBack(words, "'code': 'INTEGER', 'dimension': 'VARCHAR', 'value': 'VARCHAR'")} USING (code)
-    )`;
+  const columns = "'code': 'INTEGER', 'dimension': 'VARCHAR', 'value': 'VARCHAR', 'subscriptions': 'BIGINT'";
+  return { values, relation: readBack(path, columns) };
+}
+
+/** Hashes these customers as the scanner does. */
+function hashesOf(module: ScannerModule, key: HashKey, customers: readonly string[]): (customer: string) => bigint {
+  const longest = customers.reduce((most, customer) => Math.max(most, Buffer.byteLength(customer)), KEY_BYTES);
+  const scanner = new Scanner(module, key, longest);
+  return (customer) => scanner.hashOf(customer);
 }
 
 async function writeCustomers(
   workspace: Workspace,
   customers: readonly string[],
-  plan: SidePlan,
+  hashOf: (customer: string) => bigint,
   stripe: ScannedSide,
   matched: Matched,
   breathe: () => Promise<void>,
 ): Promise<string> {
   const path = workspace.file("customers.csv");
-  const counts = await countCustomers(customers, stripe, matched, plan.key, breathe);
+  const counts = await countCustomers(customers, stripe, matched, hashOf, breathe);
   writeFileSync(
     path,
     stringify(

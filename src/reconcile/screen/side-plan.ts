@@ -2,7 +2,10 @@ import type { Column } from "../../sources/column";
 import type { PlainCell } from "../../sources/source";
 import type { Side } from "../../subscription";
 import type { Field } from "../comparison";
-import type { HashKey } from "./keyed-hash";
+
+/** A key of this run alone, so that nobody can write two texts that hash alike: random bytes. */
+export type HashKey = Uint8Array;
+export const KEY_BYTES = 32;
 
 /** All that is needed to scan one side, on this thread or on another. */
 export interface SidePlan {

@@ -1,13 +1,15 @@
 import { ENDED_STATUSES } from "../../subscription";
-import * as record from "./record";
 import type { ScannedSide } from "./scan-side";
+import * as record from "./scanner/record";
 
-/** Counts of the population, as CSV: the number of a value, days since 1970, subscriptions. */
-export interface PopulationCells {
-  /** Lines; the day is empty for counts without one. */
-  readonly lines: string[];
-  /** Dimension and value by number; null where the subscriptions have none. */
-  readonly values: (readonly [dimension: string, value: string | null])[];
+/** A value of a dimension of the population. */
+export interface CountedValue {
+  readonly dimension: string;
+  /** null where the subscriptions have none. */
+  readonly value: string | null;
+  readonly subscriptions: number;
+  /** Calls `take` for each day, counted from 1970, and how many subscriptions there are of it. */
+  eachDay(take: (day: number, subscriptions: number) => void): void;
 }
 
 /** Counts of up to so many cells are kept. */
@@ -20,6 +22,8 @@ class DayCounts {
   readonly #days: number;
   readonly #dense: Uint32Array | null;
   readonly #sparse = new Map<number, number>();
+  /** By value the keys of `#sparse`. */
+  #cells: Map<number, number[]> | null = null;
 
   constructor(values: number, days: number) {
     this.#days = days;
@@ -34,14 +38,45 @@ class DayCounts {
     else this.isOverfull = true;
   }
 
-  /** Calls `take` for each value and day that was counted. */
-  each(take: (value: number, day: number, count: number) => void): void {
+  /** How much was counted of each value. */
+  totals(): Map<number, number> {
+    const totals = new Map<number, number>();
+    this.#each((value, _, count) => totals.set(value, (totals.get(value) ?? 0) + count));
+    return totals;
+  }
+
+  /** Calls `take` for each day that was counted of a value. */
+  eachDay(value: number, take: (day: number, count: number) => void): void {
+    const days = this.#days;
+    const dense = this.#dense;
+    if (dense === null) {
+      for (const cell of this.#cellsOf(value)) take(cell % days, this.#sparse.get(cell) as number);
+      return;
+    }
+    for (let day = 0, cell = value * days; day < days; day++, cell++)
+      if (dense[cell] !== 0) take(day, dense[cell] as number);
+  }
+
+  #each(take: (value: number, day: number, count: number) => void): void {
     const days = this.#days;
     const dense = this.#dense;
     if (dense === null) for (const [cell, count] of this.#sparse) take(Math.floor(cell / days), cell % days, count);
     else
       for (let cell = 0; cell < dense.length; cell++)
         if (dense[cell] !== 0) take(Math.floor(cell / days), cell % days, dense[cell] as number);
+  }
+
+  #cellsOf(value: number): readonly number[] {
+    if (this.#cells === null) {
+      this.#cells = new Map();
+      for (const cell of this.#sparse.keys()) {
+        const of = Math.floor(cell / this.#days);
+        const cells = this.#cells.get(of);
+        if (cells === undefined) this.#cells.set(of, [cell]);
+        else cells.push(cell);
+      }
+    }
+    return this.#cells.get(value) ?? [];
   }
 }
 
@@ -159,57 +194,53 @@ export class Tally {
     return { ended, canceled: words.get("canceled") ?? 0 };
   }
 
-  /** The counts of the population. */
-  cells(): PopulationCells {
-    const cells: PopulationCells = { lines: [], values: [] };
+  /** The values of the population. */
+  population(): CountedValue[] {
     const { words } = this.#stripe;
     const named = (texts: readonly string[]) => (code: number) => (code === 0 ? null : (texts[code] as string));
-    const tell = (dimension: string, counts: DayCounts, textOf: (code: number) => string | null): void => {
-      const numbers = new Map<number, number>();
-      counts.each((value, day, count) => {
-        let number = numbers.get(value);
-        if (number === undefined) {
-          number = cells.values.push([dimension, textOf(value)]) - 1;
-          numbers.set(value, number);
-        }
-        cells.lines.push(`${number},${day + this.#firstDay},${count}`);
-      });
-    };
-    tell("all", this.#all, () => "");
-    tell("event", this.#created, () => "created");
-    tell("tenant_id", this.#byTenant, named(this.#tenants));
-    tell("price_id", this.#byPrice, named(words.price));
-    tell("stripe_status", this.#byStatus, named(words.status));
-    tell("currency", this.#byCurrency, named(words.currency));
-    tell("livemode", this.#byMode, (code) => LIVEMODES[code] ?? null);
-    tell("account_fragment", this.#byFragment, named(words.fragment));
-    tell("created_month", this.#byMonth, (code) => monthText(code + (this.#months[0] as number)));
-    for (const [hour, subscriptions] of this.#hours.entries()) {
-      if (subscriptions === 0) continue;
-      const number = cells.values.push(["hour_of_day", String(hour).padStart(2, "0")]) - 1;
-      cells.lines.push(`${number},,${subscriptions}`);
-    }
-    return cells;
+    const tell = (dimension: string, counts: DayCounts, textOf: (code: number) => string | null): CountedValue[] =>
+      [...counts.totals()].map(([code, subscriptions]) => ({
+        dimension,
+        value: textOf(code),
+        subscriptions,
+        eachDay: (take) => counts.eachDay(code, (day, count) => take(day + this.#firstDay, count)),
+      }));
+    return [
+      ...tell("all", this.#all, () => ""),
+      ...tell("event", this.#created, () => "created"),
+      ...tell("tenant_id", this.#byTenant, named(this.#tenants)),
+      ...tell("price_id", this.#byPrice, named(words.price)),
+      ...tell("stripe_status", this.#byStatus, named(words.status)),
+      ...tell("currency", this.#byCurrency, named(words.currency)),
+      ...tell("livemode", this.#byMode, (code) => LIVEMODES[code] ?? null),
+      ...tell("account_fragment", this.#byFragment, named(words.fragment)),
+      ...tell("created_month", this.#byMonth, (code) => monthText(code + (this.#months[0] as number))),
+      ...[...this.#hours].flatMap((subscriptions, hour) =>
+        subscriptions === 0 ? [] : [withoutDays("hour_of_day", String(hour).padStart(2, "0"), subscriptions)],
+      ),
+    ];
   }
 
   /** The account fragments and how many subscriptions carry each; null for those that carry none. */
   fragments(): Map<string | null, number> {
     const found = new Map<string | null, number>();
-    this.#byFragment.each((value, _, count) => {
-      const fragment = value === 0 ? null : (this.#stripe.words.fragment[value] as string);
-      found.set(fragment, (found.get(fragment) ?? 0) + count);
-    });
+    for (const [value, count] of this.#byFragment.totals())
+      found.set(value === 0 ? null : (this.#stripe.words.fragment[value] as string), count);
     return found;
   }
 
   /** The currencies that occur. */
   currencies(): Set<string> {
     const found = new Set<string>();
-    this.#byCurrency.each((value) => {
+    for (const value of this.#byCurrency.totals().keys())
       if (value > 0) found.add(this.#stripe.words.currency[value] as string);
-    });
     return found;
   }
+}
+
+/** A value that is not told by day. */
+export function withoutDays(dimension: string, value: string, subscriptions: number): CountedValue {
+  return { dimension, value, subscriptions, eachDay: () => undefined };
 }
 
 function monthOf(day: number): number {

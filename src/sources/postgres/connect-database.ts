@@ -1,4 +1,4 @@
-import { Client } from "pg";
+import type { Client } from "pg";
 import { ReconError } from "../../recon-error";
 import { readDatabaseUrl } from "./database-url";
 import { explainDatabaseError } from "./explain-database-error";
@@ -20,7 +20,7 @@ export async function connectDatabase(
   const { attempts, connectSeconds, channelBinding } = readDatabaseUrl(url);
   let failure: unknown;
   for (const connectionString of attempts) {
-    const client = makeClient(connectionString, {
+    const client = await makeClient(connectionString, {
       application_name: options.applicationName ?? "recon",
       connectionTimeoutMillis: connectSeconds * 1000,
       enableChannelBinding: channelBinding,
@@ -38,11 +38,12 @@ export async function connectDatabase(
   throw failure;
 }
 
-/** The client reads the certificates a URL names, and its error on a malformed URL holds the URL. */
-function makeClient(connectionString: string, options: object): Client {
+/** The client reads the certificates a URL names, and its error on a malformed URL holds the URL. Its package is loaded here, since few commands need it. */
+async function makeClient(connectionString: string, options: object): Promise<Client> {
+  const pg = await import("pg");
   let client: Client;
   try {
-    client = new Client({ ...options, connectionString });
+    client = new pg.Client({ ...options, connectionString });
   } catch (cause) {
     const { code, path } = cause as NodeJS.ErrnoException;
     const why =
@@ -71,7 +72,7 @@ async function explain(error: unknown, client: Client, connectionString: string)
 
 /** The databases of a server, as seen from the one each server has; none when that is closed to us. */
 async function databaseNames(connectionString: string): Promise<string[]> {
-  const client = makeClient(connectionString.replace(/^(\w+:\/\/[^/?]*)[^?]*/, "$1/postgres"), {
+  const client = await makeClient(connectionString.replace(/^(\w+:\/\/[^/?]*)[^?]*/, "$1/postgres"), {
     connectionTimeoutMillis: 5_000,
   });
   try {

@@ -36,8 +36,5 @@ export const NO_ID = 8;
 
 /** Records are told apart by their id into so many parts, which are matched one by one. */
 export const PARTS = 64;
-
-/** The part a record belongs to, by the second word of its id. */
-export function partOf(idWord: number): number {
-  return idWord >>> 26;
-}
+/** Records of a part are kept in blocks of so many bytes. */
+export const BLOCK_BYTES = 65536;

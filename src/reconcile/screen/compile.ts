@@ -1,0 +1,19 @@
+import { join } from "node:path";
+
+interface Compiler {
+  compile(entry: string): Promise<string>;
+  assemble(entry: string): Promise<Uint8Array>;
+}
+
+/** Found when it is needed, since it does not become part of what is compiled by it. */
+const compiler = (): Compiler => require(join(__dirname, "..", "..", "compile.cjs"));
+
+/** TypeScript as one file of JavaScript; see `src/compile.cjs`. */
+export function compile(entry: string): Promise<string> {
+  return compiler().compile(entry);
+}
+
+/** AssemblyScript as WebAssembly; see `src/compile.cjs`. */
+export function assemble(entry: string): Promise<Uint8Array> {
+  return compiler().assemble(entry);
+}
