@@ -1,6 +1,6 @@
 import { LIVE_STATUSES } from "../../subscription";
 import type { Matched } from "./match-sides";
-import { RecordReader } from "./record-store";
+import { groupsFor, RecordReader } from "./record-store";
 import type { ScannedSide } from "./scan-side";
 import * as record from "./scanner/record";
 
@@ -31,10 +31,10 @@ export async function countCustomers(
   const lowWords = new Set([...asked.keys()].map((hash) => Number(hash & 0xffffffffn)));
   const reader = new RecordReader(stripe.records);
   for (let part = 0; part < record.PARTS; part++) {
-    const { records, count } = reader.part(part);
     const isProved = proved[part] as Uint8Array;
-    for (let row = 0, at = 0; row < count; row++, at += record.STRIPE_WORDS) {
-      if (((isProved[row >>> 3] as number) & (1 << (row & 7))) === 0) continue;
+    const { records } = reader.part(part, groupsFor(isProved.length));
+    for (let row = 0, at = 0; row < isProved.length; row++, at += record.STRIPE_WORDS) {
+      if (isProved[row] === 0) continue;
       if (!lowWords.has(records[at + record.CUSTOMER] as number)) continue;
       const found = asked.get(wide(records, at + record.CUSTOMER));
       if (found === undefined) continue;

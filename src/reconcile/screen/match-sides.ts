@@ -1,5 +1,5 @@
 import type { Side } from "../../subscription";
-import { type PartRecords, RecordReader } from "./record-store";
+import { groupsFor, type PartRecords, RecordReader } from "./record-store";
 import type { ScannedSide } from "./scan-side";
 import * as record from "./scanner/record";
 import { Tally } from "./tally";
@@ -30,7 +30,7 @@ export interface Matched {
   readonly tally: Tally;
   /** The rows of Stripe's side, and of the database's, that belong to none of them. */
   readonly left: Readonly<Record<Side, RowPlaces>>;
-  /** For each part, a bit for each record of Stripe's side: whether it was proved. */
+  /** For each part, a byte for each record of Stripe's side as it is read in groups: whether it was proved. */
   readonly proved: readonly Uint8Array[];
 }
 
@@ -52,13 +52,22 @@ export async function matchSides(
   const tables = new Tables(Math.max(...stripe.records.parts.map(({ count }) => count)));
   const readers = { stripe: new RecordReader(stripe.records), database: new RecordReader(database.records) };
   for (let part = 0; part < record.PARTS; part++) {
-    proved.push(matchPart(readers.stripe.part(part), readers.database.part(part), tables, tally, left));
+    const groups = groupsFor(stripe.records.parts[part]?.count ?? 0);
+    const ours = readers.stripe.part(part, groups);
+    const theirs = readers.database.part(part, groups);
+    const isProved = new Uint8Array(ours.starts[groups] as number);
+    for (let group = 0; group < groups; group++) {
+      const ofStripe = groupOf(ours, record.STRIPE_WORDS, group);
+      const ofDatabase = groupOf(theirs, record.DATABASE_WORDS, group);
+      matchGroup(ofStripe, ofDatabase, tables, tally, left, isProved.subarray(ours.starts[group]));
+    }
+    proved.push(isProved);
     await breathe();
   }
   return { tally, left, proved };
 }
 
-/** What is needed to match a part, for the largest one. */
+/** What is needed to match a group, for the largest one. */
 class Tables {
   readonly #slots: Int32Array;
   readonly #twins: Uint8Array;
@@ -84,13 +93,25 @@ function slotsFor(records: number): number {
   return 2 ** Math.ceil(Math.log2(records * 2 + 2));
 }
 
-function matchPart(
-  stripe: PartRecords,
-  database: PartRecords,
+interface Records {
+  readonly records: Uint32Array;
+  readonly count: number;
+}
+
+function groupOf({ records, starts }: PartRecords, words: number, group: number): Records {
+  const [start, end] = [starts[group] as number, starts[group + 1] as number];
+  return { records: records.subarray(start * words, end * words), count: end - start };
+}
+
+/** Matches a group of records; `isProved` takes a byte for each of Stripe's side. */
+function matchGroup(
+  stripe: Records,
+  database: Records,
   tables: Tables,
   tally: Tally,
   left: Matched["left"],
-): Uint8Array {
+  isProved: Uint8Array,
+): void {
   const ours = stripe.records;
   const theirs = database.records;
   const { slots, isTwin, partners } = tables.cleared(stripe.count);
@@ -124,19 +145,17 @@ function matchPart(
     if (partner !== FREE) isTwin[partner] = 1;
     left.database.add(theirs, at);
   }
-  const proved = new Uint8Array(Math.ceil(stripe.count / 8));
   for (let row = 0, at = 0; row < stripe.count; row++, at += record.STRIPE_WORDS) {
     const partner = partners[row] as number;
     const other = partner * record.DATABASE_WORDS;
     if (partner !== FREE && isTwin[row] === 0 && isEqual(ours, at, theirs, other)) {
       tally.add(ours, at, theirs, other);
-      proved[row >>> 3] = (proved[row >>> 3] as number) | (1 << (row & 7));
+      isProved[row] = 1;
       continue;
     }
     left.stripe.add(ours, at);
     if (partner !== FREE) left.database.add(theirs, other);
   }
-  return proved;
 }
 
 function flagsOf(records: Uint32Array, at: number): number {

@@ -67,33 +67,75 @@ export class RecordStore {
   }
 }
 
-/** Records of one part. */
+/** Records of one part, in groups by their id. */
 export interface PartRecords {
   /** Longer than the records are. */
   readonly records: Uint32Array;
-  readonly count: number;
+  /** How many records stand before each group; the last number is how many there are. */
+  readonly starts: readonly number[];
+}
+
+/** A group of so many records fits in the cache of a processor. */
+const GROUP_RECORDS = 16_384;
+/** The bits of the second word of an id that tell the part, see `scanner/record`. */
+const PART_BITS = Math.log2(PARTS);
+
+/** In how many groups a part of so many records is best read: a power of 2. */
+export function groupsFor(records: number): number {
+  return 2 ** Math.max(0, Math.ceil(Math.log2(records / GROUP_RECORDS)));
 }
 
 /** Reads records part by part; each part takes the place of the one before. */
 export class RecordReader {
   readonly #stored: StoredRecords;
-  readonly #records: Uint32Array;
+  readonly #most: number;
+  #records: Uint32Array;
+  #grouped: Uint32Array | null = null;
 
   constructor(stored: StoredRecords) {
     this.#stored = stored;
-    this.#records = new Uint32Array(Math.max(...stored.parts.map(({ count }) => count)) * stored.words);
+    this.#most = Math.max(...stored.parts.map(({ count }) => count)) * stored.words;
+    this.#records = new Uint32Array(this.#most);
   }
 
-  /** The records of a part in one piece. */
-  part(part: number): PartRecords {
+  /** The records of a part in one piece, so many groups of them. */
+  part(part: number, groups: number): PartRecords {
+    const { words } = this.#stored;
     const { count, blocks, spilled } = this.#stored.parts[part] as StoredPart;
     let at = 0;
     for (const block of blocks) {
       this.#records.set(block, at);
       at += block.length;
     }
-    if (spilled.length > 0) this.#readSpilled(spilled, at, count * this.#stored.words);
-    return { records: this.#records, count };
+    if (spilled.length > 0) this.#readSpilled(spilled, at, count * words);
+    return { starts: groups === 1 ? [0, count] : this.#group(count, groups), records: this.#records };
+  }
+
+  /** Sorts the records by group and says where each begins. */
+  #group(count: number, groups: number): number[] {
+    const { words } = this.#stored;
+    const records = this.#records;
+    this.#grouped ??= new Uint32Array(this.#most);
+    const grouped = this.#grouped;
+    const shift = 32 - PART_BITS - Math.log2(groups);
+    const ends = new Int32Array(groups + 1);
+    const end = count * words;
+    for (let at = 1; at < end; at += words) {
+      const group = ((records[at] as number) >>> shift) & (groups - 1);
+      ends[group + 1] = (ends[group + 1] as number) + 1;
+    }
+    for (let group = 0; group < groups; group++)
+      ends[group + 1] = (ends[group + 1] as number) + (ends[group] as number);
+    const starts = [...ends];
+    for (let at = 0; at < end; at += words) {
+      const group = ((records[at + 1] as number) >>> shift) & (groups - 1);
+      const place = ends[group] as number;
+      ends[group] = place + 1;
+      for (let word = 0, to = place * words; word < words; word++) grouped[to + word] = records[at + word] as number;
+    }
+    this.#grouped = records;
+    this.#records = grouped;
+    return starts;
   }
 
   #readSpilled(spilled: readonly number[], from: number, to: number): void {
