@@ -201,6 +201,7 @@ function sourcesIn(folder) {
  * Compiles TypeScript and runs it, with the machine code that was made of it the last time.
  *
  * @param {string} entry path of the file to begin with
+ * @returns {Promise<object>} what it exports
  * @throws as {@link compile}, and what it throws itself
  */
 async function runCompiled(entry) {
@@ -213,6 +214,7 @@ async function runCompiled(entry) {
     process.on("exit", () => keep(codePath, script.createCachedData()));
   const own = Object.assign(new Module(filename), { filename, paths: module.paths });
   script.runInThisContext()(own.exports, Module.createRequire(filename), own, filename, dirname(filename));
+  return own.exports;
 }
 
 module.exports = { assemble, compile, runCompiled };

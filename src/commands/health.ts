@@ -35,6 +35,7 @@ export function healthCommand(): Command {
       const { startNotebookProcess } = await import("../notebook/notebook-process");
       // It starts while the history is read.
       const ahead = startNotebookProcess();
+      ahead.loadCharts();
       try {
         const { readHealth } = await import("../monitor/health/read-health");
         const { verdictLines } = await import("../monitor/health/judge-health");

@@ -3,7 +3,9 @@
 
 /** Loads the project's own sources in a process that runs cells, as the terminal loads them. */
 const { statSync } = require("node:fs");
+const Module = require("node:module");
 const { join, sep } = require("node:path");
+const { runCompiled } = require("../compile.cjs");
 
 /**
  * Makes `require` understand TypeScript.
@@ -29,4 +31,21 @@ function loadSources(fromRoot, root) {
   };
 }
 
-module.exports = { loadSources };
+/**
+ * Loads `src/index` in one piece, which takes a third of the time that its several hundred files would take. Cells then find it there.
+ * Where it cannot be compiled, they load the files, and say what is wrong with them.
+ *
+ * @param {NodeJS.Require} fromRoot
+ * @param {string} root
+ */
+async function loadIndexAtOnce(fromRoot, root) {
+  const entry = join(root, "src", "index.ts");
+  try {
+    const exports = await runCompiled(entry);
+    fromRoot.cache[entry] = Object.assign(new Module(entry), { exports, filename: entry, loaded: true });
+  } catch {
+    // See above.
+  }
+}
+
+module.exports = { loadIndexAtOnce, loadSources };

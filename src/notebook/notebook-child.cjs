@@ -9,6 +9,7 @@
 const { AsyncLocalStorage } = require("node:async_hooks");
 const { dirname } = require("node:path");
 const { setTimeout: delay } = require("node:timers/promises");
+const { startCharts } = require("../report/chart-thread.cjs");
 const { describeThrown } = require("./describe-error.cjs");
 const { startTslab } = require("./start-tslab.cjs");
 
@@ -21,6 +22,8 @@ const skipped = {
   evalue: "The kernel skipped the cell.",
   traceback: ["The kernel skipped the cell."],
 };
+/** How long after its last cell a notebook may still fail when another one follows in this process. */
+const LATE_MS = 50;
 let running = 0;
 
 /** @type {{ cell: number, name: string, text: string } | null} */
@@ -90,6 +93,14 @@ function finish() {
   process.once("beforeExit", () => process.exit(0));
 }
 
+/** Makes ready for another notebook, once what the cells left behind had a moment to fail. */
+async function restart() {
+  await delay(LATE_MS);
+  flush();
+  tslab.reset();
+  send({ kind: "ready" });
+}
+
 const tslab = startTslab(root, { watch: false });
 Object.defineProperty(globalThis, Symbol.for("recon-ts.parameters"), {
   value: (/** @type {object} */ read) => send({ kind: "parameters", ...read }),
@@ -100,8 +111,9 @@ process.on("exit", flush);
 process.on("disconnect", () => process.exit(1));
 process.on("message", (/** @type {any} */ message) => {
   if (message.kind === "execute") void execute(message);
-  else if (message.kind === "prepare") tslab.prepare();
+  else if (message.kind === "loadCharts") startCharts();
+  else if (message.kind === "restart") void restart();
   else if (message.kind === "finish") finish();
   else if (message.kind === "parameters") process.env.RECON_PARAMETERS = JSON.stringify(message.values);
 });
-send({ kind: "ready" });
+tslab.ready.then(() => send({ kind: "ready" }));

@@ -43,7 +43,7 @@ export interface Listeners {
   readonly onParameters: (read: ParametersRead) => void;
 }
 
-/** A process that runs the cells of one notebook, one request at a time. */
+/** A process that runs the cells of a notebook, one request at a time. */
 export interface NotebookProcess {
   /** Waits until tslab has started, then hands over the parameters and who listens. */
   readonly start: (parameters: Readonly<Record<string, string>>, listeners: Listeners) => Promise<void>;
@@ -51,8 +51,10 @@ export interface NotebookProcess {
   readonly execute: (cell: number, code: string, seconds: number) => Promise<Answer>;
   /** Gives what the cells left running a moment to end or fail; `ended` with code 0, or `timeout`, is a good end. */
   readonly finish: (seconds: number) => Promise<Answer>;
-  /** Has the process load what our notebooks need, while there is nothing else for it to do. */
-  readonly prepare: () => void;
+  /** Ends a notebook, so that another one can be started; `ready` is a good end. */
+  readonly restart: (seconds: number) => Promise<Answer>;
+  /** Has the process load what draws charts, beside what else it does. */
+  readonly loadCharts: () => void;
   /** Kills the process and everything it started. */
   readonly kill: () => void;
 }
@@ -125,8 +127,13 @@ export function startNotebookProcess(): NotebookProcess {
       child.send({ kind: "parameters", values: parameters }, () => {});
     },
     execute: (cell, code, seconds) => request({ kind: "execute", cell, code }, seconds),
+    restart: async (seconds) => {
+      const answer = await request({ kind: "restart" }, seconds);
+      if (answer.kind === "ready") answers.unshift(answer);
+      return answer;
+    },
     finish: (seconds) => request({ kind: "finish" }, seconds),
-    prepare: () => void child.send({ kind: "prepare" }, () => {}),
+    loadCharts: () => void child.send({ kind: "loadCharts" }, () => {}),
     kill,
   };
 }

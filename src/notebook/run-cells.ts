@@ -37,10 +37,14 @@ export interface CellsRun {
 /** How long work that the cells left running may take to end or fail, in seconds. */
 const FINISH_SECONDS = 0.5;
 
+/** How long a process may take to make ready for another notebook, in seconds. */
+const RESTART_SECONDS = 60;
+
 /**
  * Runs the code cells of a notebook in a process, in order, until one fails or `signal` aborts.
  *
  * @param seconds time limit of each cell
+ * @param isFollowed whether another notebook is to run in the process
  */
 export async function runCells(
   notebook: NotebookDocument,
@@ -49,6 +53,7 @@ export async function runCells(
   seconds: number,
   report: (event: RunProgress) => void,
   signal: AbortSignal | undefined,
+  isFollowed: boolean,
 ): Promise<CellsRun> {
   const outputs = collectOutputs();
   const spans = new Map<number, Span>();
@@ -80,7 +85,10 @@ export async function runCells(
     if (failure !== null) break;
   }
   const last = places.at(-1)?.cell ?? 0;
-  if (failure === null && signal?.aborted !== true) failure = failureAtEnd(await process.finish(FINISH_SECONDS), last);
+  if (failure === null && signal?.aborted !== true) {
+    const end = await (isFollowed ? process.restart(RESTART_SECONDS) : process.finish(FINISH_SECONDS));
+    failure = failureAtEnd(end, last, isFollowed);
+  }
   return { outputs: outputs.of, spans, counts, parameters, failure };
 }
 
@@ -100,8 +108,9 @@ function failureIn(answer: Answer, cell: number, seconds: number): CellsRun["fai
 }
 
 /** Work still going on after the last cell, such as an open connection, is no failure; what it throws or exits with is. */
-function failureAtEnd(answer: Answer, last: number): CellsRun["failure"] {
-  if (answer.kind === "timeout" || (answer.kind === "ended" && answer.code === 0)) return null;
+function failureAtEnd(answer: Answer, last: number, isFollowed: boolean): CellsRun["failure"] {
+  if (answer.kind === "ready") return null;
+  if (!isFollowed && (answer.kind === "timeout" || (answer.kind === "ended" && answer.code === 0))) return null;
   return failureIn(answer, last, FINISH_SECONDS);
 }
 

@@ -23,8 +23,10 @@ export interface RunRequest {
   readonly onProgress?: (event: RunProgress) => void;
   /** Stops the run: the process is killed and nothing is written. */
   readonly signal?: AbortSignal;
-  /** A process started ahead with {@link startNotebookProcess}; it serves this one run. */
+  /** A process started ahead with {@link startNotebookProcess}; it serves this one run, unless another one follows. */
   readonly process?: NotebookProcess;
+  /** Whether another notebook is to run in the process after this one, which must have been given and is killed by its owner. */
+  readonly isFollowed?: boolean;
 }
 
 /** The cell that ended a run, and why, as text for people. */
@@ -78,7 +80,7 @@ async function runInProcess(
   request: RunRequest,
   outputPath: string,
 ): Promise<{ readonly notebook: NotebookDocument; readonly run: CellsRun }> {
-  const { notebook: inputPath, parameters, signal } = request;
+  const { notebook: inputPath, parameters, signal, isFollowed = false } = request;
   const report = request.onProgress ?? (() => {});
   let cellProcess = request.process;
   const abort = (): void => cellProcess?.kill();
@@ -88,14 +90,22 @@ async function runInProcess(
     refuseRun(notebook, inputPath, outputPath, parameters);
     throwIfAborted(signal, inputPath);
     cellProcess ??= startNotebookProcess();
-    const run = await runCells(notebook, cellProcess, parameters, request.cellTimeoutSeconds ?? 600, report, signal);
+    const run = await runCells(
+      notebook,
+      cellProcess,
+      parameters,
+      request.cellTimeoutSeconds ?? 600,
+      report,
+      signal,
+      isFollowed,
+    );
     return { notebook, run };
   } catch (error) {
     throwIfAborted(signal, inputPath);
     throw error;
   } finally {
     signal?.removeEventListener("abort", abort);
-    cellProcess?.kill();
+    if (!isFollowed) cellProcess?.kill();
   }
 }
 

@@ -175,7 +175,7 @@ async function putOnRecord(
   if (record !== null) await onRecord?.(record);
 }
 
-/** Runs both notebooks, one after the other; the second one's process starts while the first one works. */
+/** Runs both notebooks, one after the other in one process, where the second one finds loaded what the first one needed. */
 async function runNotebooks(
   { onProgress, signal }: ReportOptions,
   parameters: Readonly<Record<string, string>>,
@@ -188,17 +188,17 @@ async function runNotebooks(
     onProgress: (event: RunProgress) => onProgress?.(event, title),
     ...(signal === undefined ? {} : { signal }),
   });
-  const ahead = startNotebookProcess();
-  ahead.prepare();
+  const process = startNotebookProcess();
+  process.loadCharts();
   try {
-    const first = { ...requestOf("Reconciliation", RECONCILIATION), parameters };
+    const first = { ...requestOf("Reconciliation", RECONCILIATION), parameters, process, isFollowed: true };
     const reconciliation = throwFailure(await runPage(first, footer));
     const out = fromProject(directory);
     const second = { ...requestOf("Drift analysis", DRIFT), parameters: { discrepancies: out, out } };
-    const drift = throwFailure(await runPage({ ...second, process: ahead }, footer));
+    const drift = throwFailure(await runPage({ ...second, process }, footer));
     return { reconciliation, drift };
   } finally {
-    ahead.kill();
+    process.kill();
   }
 }
 

@@ -10,7 +10,7 @@
 const { createRequire } = require("node:module");
 const { join } = require("node:path");
 const { describeComplaints } = require("./describe-error.cjs");
-const { loadSources } = require("./load-sources.cjs");
+const { loadIndexAtOnce, loadSources } = require("./load-sources.cjs");
 const { loadTypeScript } = require("./load-typescript.cjs");
 
 /** @typedef {(name: string, text: string) => void} OnStream */
@@ -83,14 +83,14 @@ function startTslab(root, { watch }) {
     };
   }
 
-  /** Reads the types, the sources and the packages of our own notebooks, so that their first cells find them ready. No cell is run. */
-  function prepare() {
-    converter.convert("", 'import * as recon from "./src/index";\nrecon;');
-    fromRoot("./src/index");
-    fromRoot("jsdom");
+  /** Forgets what cells have declared and counts from 1, as a restarted kernel does; what has been loaded stays. */
+  function reset() {
+    executor.reset();
+    handler.execCount = 0;
   }
 
-  return { executor, handler, ZmqServer, execute, prepare };
+  const ready = watch ? Promise.resolve() : loadIndexAtOnce(fromRoot, root);
+  return { executor, handler, ZmqServer, execute, ready, reset };
 }
 
 module.exports = { startTslab };

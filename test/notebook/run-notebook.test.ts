@@ -503,3 +503,24 @@ runNotebook({ notebook: process.argv[2] as string, parameters: {}, outDir: "out"
     expect(printed(readNotebook(join(folder, "out", "sample.ipynb")), 0)).toBe("2\n");
   });
 });
+
+describe("a notebook that another one follows in the same process", () => {
+  const process = startNotebookProcess();
+  afterAll(() => process.kill());
+
+  it("leaves nothing that it declared, and cells are counted from 1 again", async () => {
+    const first = await run([code("const secret = 1;\nsecret")], { process, isFollowed: true });
+    expect(first.status).toBe("ok");
+    const second = await run([code("const other = 2;\nother"), code("secret")], { process, isFollowed: true });
+    expect(second.failure).toMatchObject({ cellIndex: 1, message: expect.stringContaining("'secret'") });
+    expect(second.executed.cells[0]).toMatchObject({ execution_count: 1, outputs: [{ text: "2\n" }] });
+  });
+
+  it("fails by what its cells left behind", async () => {
+    const own = startNotebookProcess();
+    const late = code("setTimeout(() => { throw new Error('too late'); }, 20);");
+    const { failure } = await run([late], { process: own, isFollowed: true });
+    own.kill();
+    expect(failure).toMatchObject({ cellIndex: 0, message: expect.stringContaining("too late") });
+  });
+});
