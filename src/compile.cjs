@@ -38,6 +38,9 @@ const COMPILED_IN = [
   "zod",
 ];
 
+/** The last line of what was compiled. */
+const END = "// end";
+
 /** A source knows its own folder, wherever it is compiled to. */
 const ownFolder = {
   name: "own-folder",
@@ -69,7 +72,7 @@ async function compile(entry) {
 async function compiled(entry) {
   const isOurs = entry.startsWith(__dirname + sep);
   const { path, made } = isOurs
-    ? await fromCache(entry, __dirname, ".cjs", () => bundle(entry))
+    ? await fromCache(entry, __dirname, ".cjs", hasEnd, () => bundle(entry))
     : { path: entry, made: await bundle(entry) };
   return { path, text: made.toString("latin1") };
 }
@@ -90,6 +93,7 @@ async function bundle(entry) {
     supported: { "dynamic-import": false },
     external: ["@duckdb/node-bindings*", ...Object.keys(dependencies).filter((name) => !COMPILED_IN.includes(name))],
     plugins: [ownFolder],
+    footer: { js: END },
     logLevel: "silent",
   });
   return Buffer.from(outputFiles[0]?.contents ?? "");
@@ -103,7 +107,7 @@ async function bundle(entry) {
  * @throws an error that names the place, when a source cannot be compiled
  */
 async function assemble(entry) {
-  const { made } = await fromCache(entry, dirname(entry), ".wasm", async () => {
+  const { made } = await fromCache(entry, dirname(entry), ".wasm", isModule, async () => {
     const compiler = join(PROJECT, "node_modules", "assemblyscript", "bin", "asc.js");
     const options = ["-O3", "--runtime", "stub", "--noAssert", "--enable", "simd", "--use", "abort="];
     const folder = mkdtempSync(join(tmpdir(), "recon-"));
@@ -125,13 +129,15 @@ async function assemble(entry) {
  * @param {string} entry
  * @param {string} folder where the sources are
  * @param {string} suffix
+ * @param {(made: Buffer) => boolean} isWhole whether a file is what was made: a machine that lost its power may have kept a part of it
  * @param {() => Promise<Buffer>} make
  * @returns what was made, and where it is kept
  */
-async function fromCache(entry, folder, suffix, make) {
+async function fromCache(entry, folder, suffix, isWhole, make) {
   const name = entry.slice(PROJECT.length).replace(/\W+/g, "-").slice(1);
   const path = join(CACHE, `${name}-${stateOf(folder)}${suffix}`);
-  if (existsSync(path)) return { path, made: readFileSync(path) };
+  const kept = readWhole(path, isWhole);
+  if (kept !== null) return { path, made: kept };
   try {
     mkdirSync(CACHE, { recursive: true });
     for (const old of readdirSync(CACHE)) if (old.startsWith(`${name}-`)) rmSync(join(CACHE, old), { force: true });
@@ -141,6 +147,34 @@ async function fromCache(entry, folder, suffix, make) {
   const made = await make();
   keep(path, made);
   return { path, made };
+}
+
+/**
+ * @param {string} path
+ * @param {(made: Buffer) => boolean} isWhole
+ * @returns {Buffer | null} null when there is no such file
+ */
+function readWhole(path, isWhole) {
+  try {
+    const made = readFileSync(path);
+    return isWhole(made) ? made : null;
+  } catch {
+    return null;
+  }
+}
+
+/** @param {Buffer} made */
+function hasEnd(made) {
+  return made
+    .toString("latin1", made.length - 32)
+    .trimEnd()
+    .endsWith(END);
+}
+
+/** @param {Buffer} made */
+function isModule(made) {
+  // @ts-expect-error known to Node, and not to its types
+  return WebAssembly.validate(made);
 }
 
 /**

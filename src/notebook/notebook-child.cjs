@@ -25,12 +25,21 @@ const skipped = {
 /** How long after its last cell a notebook may still fail when another one follows in this process. */
 const LATE_MS = 50;
 let running = 0;
+/** Which notebook this is, of those that run in this process. */
+let notebook = 0;
 
 /** @type {{ cell: number, name: string, text: string } | null} */
 let unsent = null;
 let sentAt = 0;
 let sentAtOnce = 0;
 let flushIsDue = false;
+
+/** @returns {number | null} the cell that speaks; null for one of a notebook before */
+function cellNow() {
+  const from = origin.getStore();
+  if (from === undefined) return running;
+  return from.notebook === notebook ? from.cell : null;
+}
 
 function flush() {
   if (unsent !== null) send({ kind: "stream", ...unsent });
@@ -45,7 +54,8 @@ function flush() {
  * @param {string} text
  */
 function print(name, text) {
-  const cell = origin.getStore() ?? running;
+  const cell = cellNow();
+  if (cell === null) return;
   if (unsent !== null && (unsent.cell !== cell || unsent.name !== name)) flush();
   unsent = { cell, name, text: (unsent?.text ?? "") + text };
   if (sentAtOnce++ < 100 || performance.now() - sentAt > 50 || unsent.text.length > 100_000) flush();
@@ -64,21 +74,22 @@ function print(name, text) {
  */
 function display({ data, metadata, transient }, update) {
   flush();
-  const cell = origin.getStore() ?? running;
-  send({ kind: "display", cell, data, metadata, id: transient?.display_id ?? null, update: update === true });
+  const cell = cellNow();
+  if (cell !== null)
+    send({ kind: "display", cell, data, metadata, id: transient?.display_id ?? null, update: update === true });
 }
 
 /** @param {unknown} thrown what no cell caught: a rejected promise nobody awaits, an error in a timer */
 function reportUncaught(thrown) {
   flush();
-  send({ kind: "failed", cell: origin.getStore() ?? running, count: null, error: describeThrown(thrown, root) });
+  send({ kind: "failed", cell: cellNow() ?? running, count: null, error: describeThrown(thrown, root) });
 }
 
 /** @param {{ cell: number, code: string }} request */
 async function execute({ cell, code }) {
   running = cell;
   sentAtOnce = 0;
-  const { status, count, error } = await origin.run(cell, () => tslab.execute(code, print, display));
+  const { status, count, error } = await origin.run({ cell, notebook }, () => tslab.execute(code, print, display));
   // A promise rejected, or a timer of 0 ms set, by the cell's last line is reported only now.
   await delay(2);
   flush();
@@ -98,6 +109,7 @@ async function restart() {
   await delay(LATE_MS);
   flush();
   tslab.reset();
+  notebook++;
   send({ kind: "ready" });
 }
 

@@ -111,7 +111,7 @@ function failureIn(answer: Answer, cell: number, seconds: number): CellsRun["fai
 function failureAtEnd(answer: Answer, last: number, isFollowed: boolean): CellsRun["failure"] {
   if (answer.kind === "ready") return null;
   if (!isFollowed && (answer.kind === "timeout" || (answer.kind === "ended" && answer.code === 0))) return null;
-  return failureIn(answer, last, FINISH_SECONDS);
+  return failureIn(answer, last, isFollowed ? RESTART_SECONDS : FINISH_SECONDS);
 }
 
 function isParametersCell(notebook: NotebookDocument, index: number): boolean {

@@ -19,7 +19,7 @@ const AS_ENGINE = { eof: false, quoted_empty: true, quoted_match: /^#|[\r\n]/ } 
  *
  * @param told - all values, in order
  * @param counted - some of the counts by place
- * @param cellsPath - the other ones: a CSV of place, day since 1970 and subscriptions, in order; a row without a day is a value as a whole
+ * @param cellsPath - the other ones: a CSV of place, day since 1970, its text and subscriptions, in order; a row without a day is a value as a whole
  */
 export async function mergePopulation(
   told: readonly ToldValue[],
@@ -48,7 +48,10 @@ export async function mergePopulation(
       }
       for (; cell?.place === place; cell = await nextCell()) {
         if (cell.day === null) subscriptions += cell.subscriptions;
-        else add(cell.day, cell.subscriptions);
+        else {
+          out.nameDay(cell.day, cell.dayText);
+          add(cell.day, cell.subscriptions);
+        }
       }
       const start = Buffer.from(stringify([[dimension, value]], AS_ENGINE));
       out.add(start, `,,${subscriptions},`);
@@ -94,6 +97,11 @@ class CsvLines {
     return text;
   }
 
+  /** Says how a day is written, of days that may be far away. */
+  nameDay(day: number, text: string): void {
+    this.#days.set(day, text);
+  }
+
   close(): void {
     try {
       this.#flush();
@@ -111,10 +119,11 @@ class CsvLines {
 interface Cell {
   readonly place: number;
   readonly day: number | null;
+  readonly dayText: string;
   readonly subscriptions: number;
 }
 
 function readCell(line: string): Cell {
-  const [place = "", day = "", subscriptions = ""] = line.split(",");
-  return { place: Number(place), day: day === "" ? null : Number(day), subscriptions: Number(subscriptions) };
+  const [place = "", day = "", dayText = "", subscriptions = ""] = line.split(",");
+  return { place: Number(place), day: day === "" ? null : Number(day), dayText, subscriptions: Number(subscriptions) };
 }

@@ -147,18 +147,20 @@ const CREATE_POPULATION = `
   WHERE day IS NOT NULL
   GROUP BY place, day`;
 
+const DAY_TEXT = "strftime(DATE '1970-01-01' + CAST(population.day AS INTEGER), '%Y-%m-%d')";
+
 const POPULATION_CSV = `
   SELECT
     dimension,
     ${neutralSql("told_as")} AS value,
-    strftime(DATE '1970-01-01' + CAST(day AS INTEGER), '%Y-%m-%d') AS day,
-    CASE WHEN day IS NULL THEN subscriptions END AS subscriptions,
-    CASE WHEN day IS NOT NULL THEN subscriptions END AS changed
+    ${DAY_TEXT} AS day,
+    CASE WHEN population.day IS NULL THEN subscriptions END AS subscriptions,
+    CASE WHEN population.day IS NOT NULL THEN subscriptions END AS changed
   FROM population
   JOIN (SELECT DISTINCT place, dimension, told_as FROM population_values) USING (place)
   ORDER BY place, population.day NULLS FIRST`;
 
-const POPULATION_CELLS = "SELECT place, day, subscriptions FROM population ORDER BY place, day NULLS FIRST";
+const POPULATION_CELLS = `SELECT place, day, ${DAY_TEXT} AS day_text, subscriptions FROM population ORDER BY place, population.day NULLS FIRST`;
 const POPULATION_VALUES = `SELECT DISTINCT place, dimension, ${neutralSql("told_as")} AS value FROM population_values ORDER BY place`;
 const SCREENED_PLACES =
   "SELECT code, place FROM screened_values JOIN population_values ON screened_values.dimension = population_values.dimension AND coalesce(screened_values.value, '') = population_values.value";

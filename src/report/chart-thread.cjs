@@ -55,9 +55,9 @@ async function drawOnThread(figure, width, height) {
   const { worker, waiting } = started;
   const id = ++lastId;
   return new Promise((resolve) => {
+    worker.postMessage({ id, figure, width, height });
     waiting.set(id, resolve);
     worker.ref();
-    worker.postMessage({ id, figure, width, height });
   });
 }
 

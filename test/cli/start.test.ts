@@ -43,8 +43,13 @@ describe("the command recon compiles its sources", () => {
   it("once", () => {
     expect(recon("--help").status).toBe(0);
     const [compiled = ""] = kept();
-    writeFileSync(join(cache, compiled), "process.stdout.write('kept')");
+    writeFileSync(join(cache, compiled), "process.stdout.write('kept')\n// end\n");
     expect(recon("--help").stdout).toBe("kept");
+  });
+
+  it("again when what was compiled is not whole", () => {
+    writeFileSync(join(cache, kept()[0] ?? ""), "");
+    expect(recon("--help").stdout).toContain("Usage: recon");
   });
 
   it("again when one of them has changed, and keeps only the last", () => {

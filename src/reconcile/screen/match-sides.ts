@@ -38,8 +38,8 @@ const FREE = -1;
 
 /**
  * Matches the records of both sides by id. A pair is proved equal when its id stands once on each side, nothing in either row is odd, and all
- * that is compared has the same hash of 128 bits. An id is known by 64 bits of its hash: two ids that shared them would differ in content, or
- * be taken for one that stands twice, and in both cases the engine looks at the rows themselves.
+ * that is compared, and the id, has the same hash of 128 bits. An id is looked up by 64 bits of its hash: two ids that shared them would
+ * differ in content, or be taken for one that stands twice, and in both cases the engine looks at the rows themselves.
  */
 export async function matchSides(
   stripe: ScannedSide,

@@ -52,9 +52,15 @@ export class RecordStore {
     } else stored.spilled.push(this.#spill(bytes));
   }
 
+  /** Closes its file: of blocks that are not the last one nothing more is taken. */
+  close(): void {
+    if (this.#file !== null) closeSync(this.#file);
+    this.#file = null;
+  }
+
   /** What was kept; the store is not to be used any more. */
   finish(): StoredRecords {
-    if (this.#file !== null) closeSync(this.#file);
+    this.close();
     return { words: this.#words, parts: this.#parts, spillPath: this.#spillPath };
   }
 

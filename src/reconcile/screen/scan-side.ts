@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { closeSync, openSync, readSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import { RecordStore, type StoredRecords } from "./record-store";
-import { Scanner, type ScannerModule } from "./scanner";
+import { isOfScanner, Scanner, type ScannerModule } from "./scanner";
 import * as role from "./scanner/cell-roles";
 import { BLOCK_BYTES, DATABASE_WORDS, PARTS, STRIPE_WORDS } from "./scanner/record";
 import type { SidePlan } from "./side-plan";
@@ -39,9 +39,20 @@ const CAPACITY = LONGEST_ROW + CHUNK_BYTES;
 /**
  * Reads an export byte by byte, once, and makes a record of each row.
  *
- * @returns null when something in the file is not as a CSV has it, or not UTF-8: then only the engine says what
+ * @returns null when something in the file is not as a CSV has it, or not UTF-8: then only the engine says what. Also where the scanner
+ *   cannot do its work.
  */
 export async function scanSide(module: ScannerModule, plan: SidePlan): Promise<ScannedSide | null> {
+  try {
+    return await scan(module, plan);
+  } catch (error) {
+    // Such as where a process may not have the memory: the engine does without.
+    if (isOfScanner(error)) return null;
+    throw error;
+  }
+}
+
+async function scan(module: ScannerModule, plan: SidePlan): Promise<ScannedSide | null> {
   const scanner = new Scanner(module, plan.key, CAPACITY);
   scanner.begin(plan, CAPACITY);
   const { wasm, room } = scanner;
@@ -76,6 +87,7 @@ export async function scanSide(module: ScannerModule, plan: SidePlan): Promise<S
     }
   } finally {
     closeSync(file);
+    store.close();
   }
   for (let part = 0; part < PARTS; part++) {
     const at = wasm.lastBlock(part);

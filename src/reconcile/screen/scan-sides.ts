@@ -18,12 +18,12 @@ export interface ScanTask {
 
 /** Scans both exports, Stripe's on a thread of its own when that is worth it. */
 export class SideScanner {
-  readonly #worker: Promise<Worker | null>;
+  readonly #thread: Promise<Thread | null>;
 
   /** Starts the thread for exports of some size, so that it is ready when it is known how to read them. */
   constructor(paths: readonly string[]) {
-    const bytes = paths.reduce((sum, path) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0), 0);
-    this.#worker = bytes < WORTH_A_THREAD ? Promise.resolve(null) : startWorker().catch(() => null);
+    const bytes = paths.reduce((sum, path) => sum + sizeOf(path), 0);
+    this.#thread = bytes < WORTH_A_THREAD ? Promise.resolve(null) : startThread().catch(() => null);
   }
 
   /** Scans both sides; null when one of them has to be read by the engine. */
@@ -31,10 +31,10 @@ export class SideScanner {
     module: ScannerModule,
     plans: Readonly<Record<Side, SidePlan>>,
   ): Promise<Readonly<Record<Side, ScannedSide>> | null> {
-    const worker = await this.#worker;
-    const task = { module, plan: plans.stripe };
+    const thread = await this.#thread;
+    thread?.worker.postMessage({ module, plan: plans.stripe } satisfies ScanTask);
     const [stripe, database] = await Promise.all([
-      worker === null ? scanSide(module, plans.stripe) : scanInThread(worker, task),
+      thread === null ? scanSide(module, plans.stripe) : thread.answer,
       scanSide(module, plans.database),
     ]);
     return stripe === null || database === null ? null : { stripe, database };
@@ -42,21 +42,32 @@ export class SideScanner {
 
   /** Ends the thread, whatever it does. */
   async close(): Promise<void> {
-    await (await this.#worker)?.terminate();
+    await (await this.#thread)?.worker.terminate();
   }
 }
 
-/** A thread starts from JavaScript in one piece, whatever this process itself was started from. */
-async function startWorker(): Promise<Worker> {
-  const program = await compile(join(__dirname, "screen-worker.ts"));
-  return new Worker(program, { eval: true, execArgv: [] }).on("error", () => undefined);
+/** Of what cannot be read it is told later. */
+function sizeOf(path: string): number {
+  try {
+    return statSync(path).size;
+  } catch {
+    return 0;
+  }
 }
 
-function scanInThread(worker: Worker, task: ScanTask): Promise<ScannedSide | null> {
-  return new Promise((resolve, reject) => {
+interface Thread {
+  readonly worker: Worker;
+  /** What it found; null when it found nothing that can be used, or could not work. */
+  readonly answer: Promise<ScannedSide | null>;
+}
+
+/** A thread starts from JavaScript in one piece, whatever this process itself was started from. */
+async function startThread(): Promise<Thread> {
+  const program = await compile(join(__dirname, "screen-worker.ts"));
+  const worker = new Worker(program, { eval: true, execArgv: [] });
+  const answer = new Promise<ScannedSide | null>((resolve) => {
     worker.once("message", resolve);
-    worker.once("error", reject);
-    worker.once("exit", (code) => reject(new Error(`the thread that read ${task.plan.path} ended with ${code}`)));
-    worker.postMessage(task);
+    for (const end of ["error", "messageerror", "exit"]) worker.once(end, () => resolve(null));
   });
+  return { worker, answer };
 }

@@ -12,6 +12,7 @@ export type ScannerModule = { readonly __module: never };
 declare const WebAssembly: {
   readonly Module: new (bytes: Uint8Array) => ScannerModule;
   readonly Instance: new (module: ScannerModule) => { readonly exports: unknown };
+  readonly RuntimeError: new () => Error;
 };
 
 /** What `scanner/index.ts` exports. Addresses and sizes are in bytes; whole numbers of 64 bits are BigInts. */
@@ -76,10 +77,18 @@ const CHANGES = ["trial_end", "current_period_start", "paused_at", "canceled_at"
 /** Stands for a column that is in no cell. */
 const NO_CELL = -1;
 
-/** The scanner, which is compiled from its sources when they have changed; null where nothing can be compiled. */
+/** The scanner, which is compiled from its sources when they have changed; null where that, or its machine code, cannot be had. */
 export async function loadScanner(): Promise<ScannerModule | null> {
-  const bytes = await assemble(join(__dirname, "scanner", "index.ts")).catch(() => null);
-  return bytes && new WebAssembly.Module(bytes);
+  try {
+    return new WebAssembly.Module(await assemble(join(__dirname, "scanner", "index.ts")));
+  } catch {
+    return null;
+  }
+}
+
+/** Whether an error came from the scanner itself: memory that it did not get, or a trap. */
+export function isOfScanner(error: unknown): boolean {
+  return error instanceof WebAssembly.RuntimeError || error instanceof RangeError;
 }
 
 /** The scanner at work on one export: its memory, and what it exports. */

@@ -75,7 +75,9 @@ export async function screen(
   const parts = { stripe: await part(stripe as CsvSource), database: await part(database as CsvSource) };
   const keys = new Map(scanned.stripe.keys);
   const ofLeft = { ...plans.stripe, path: target("stripe"), spillPath: workspace.file("stripe.left.records") };
-  for (const [key, rows] of (await scanSide(module, ofLeft))?.keys ?? []) keys.set(key, (keys.get(key) ?? 0) - rows);
+  const scannedLeft = await scanSide(module, ofLeft);
+  if (scannedLeft === null) return null;
+  for (const [key, rows] of scannedLeft.keys) keys.set(key, (keys.get(key) ?? 0) - rows);
   const whole = {
     stripe: uncut(stripe as CsvSource, scanned.stripe),
     database: uncut(database as CsvSource, scanned.database),

@@ -7,7 +7,7 @@ import { BROKEN, beginCutting, cutCells, endOf } from "./cut-cells";
 import { Dictionary } from "./dictionary";
 import * as hash from "./keyed-hash";
 import { beginMetadata, names } from "./read-metadata";
-import { beginRows, currencies, fragments, prices, readRow, statuses, tenants } from "./read-row";
+import { beginRows, currencies, fragments, prices, readRow, statuses, storeHash, tenants } from "./read-row";
 import { DATABASE_WORDS, STRIPE_WORDS } from "./record";
 import { beginRecords } from "./records";
 
@@ -126,8 +126,7 @@ export function headerEnd(): usize {
 export function hashText(size: usize): void {
   hash.begin();
   hash.addText(chunk, chunk + size);
-  store<u64>(chunk, hash.halfA());
-  store<u64>(chunk, hash.halfB(), 8);
+  storeHash(chunk);
 }
 
 /** How many words of a sort there are; they are numbered from 1. */

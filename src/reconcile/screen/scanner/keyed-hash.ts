@@ -1,108 +1,155 @@
 /**
- * A hash of 128 bits in two lanes of 64. Each lane has a start and an odd factor of its own, which are secret and of this run alone, so that
- * nobody can write two texts that hash alike. A lane never maps two values of one word to the same state, and what it is left with is mixed
- * as MurmurHash3 does at its end.
+ * A hash of 128 bits under a secret key of this run alone: SipHash with one round a word and three at the end, of whose last state both
+ * halves are taken. Texts must not contain zeros: a text ends with a word that has one, so that no two rows of texts look alike.
+ *
+ * Source: Aumasson, Bernstein: SipHash, a fast short-input PRF, https://github.com/veorq/SipHash
  */
-let startA: u64 = 0;
-let startB: u64 = 0;
-let factorA: u64 = 0;
-let factorB: u64 = 0;
-let a: u64 = 0;
-let b: u64 = 0;
+let begin0: u64 = 0;
+let begin1: u64 = 0;
+let begin2: u64 = 0;
+let begin3: u64 = 0;
+let v0: u64 = 0;
+let v1: u64 = 0;
+let v2: u64 = 0;
+let v3: u64 = 0;
+let first: u64 = 0;
+let second: u64 = 0;
+
+/** Stands before a number. No text has such a word: it ends with a byte and has zeros before it. */
+const NUMBER: u64 = (<u64>0x80) << 56;
+const END: u64 = 0xff;
+const LAST_ROUNDS = 3;
+/** Spreads the bits of a short hash: an odd number near 2^64 divided by the golden ratio. */
+const SPREAD: u64 = ((<u64>0x9e3779b9) << 32) | 0x7f4a7c15;
+
+/** Takes a word. */
+const word: usize = heap.alloc(8);
+
+/** Bytes of a state that is kept. */
+export const STATE_BYTES = 32;
 
 /** Sets the key: four words of 64 bits that are found at an address. */
 export function setKey(at: usize): void {
-  startA = load<u64>(at);
-  startB = load<u64>(at, 8);
-  // Factors have to be odd, or they would lose bits.
-  factorA = load<u64>(at, 16) | 1;
-  factorB = load<u64>(at, 24) | 1;
+  begin0 = load<u64>(at);
+  begin1 = load<u64>(at, 8);
+  begin2 = load<u64>(at, 16);
+  begin3 = load<u64>(at, 24);
 }
 
 /** Begins a hash. */
 export function begin(): void {
-  a = startA;
-  b = startB;
+  v0 = begin0;
+  v1 = begin1;
+  v2 = begin2;
+  v3 = begin3;
 }
 
-/** Goes on from where a hash stood that was begun before. */
-export function resume(stateA: u64, stateB: u64): void {
-  a = stateA;
-  b = stateB;
+/** Keeps where a hash stands. */
+export function keep(at: usize): void {
+  store<u64>(at, v0);
+  store<u64>(at, v1, 8);
+  store<u64>(at, v2, 16);
+  store<u64>(at, v3, 24);
 }
 
-/** Where the first lane stands. */
-export function stateA(): u64 {
-  return a;
+/** Goes on from where a hash stood. */
+export function resume(at: usize): void {
+  v0 = load<u64>(at);
+  v1 = load<u64>(at, 8);
+  v2 = load<u64>(at, 16);
+  v3 = load<u64>(at, 24);
 }
 
-/** Where the second lane stands. */
-export function stateB(): u64 {
-  return b;
+/** Adds two words of 64 bits. */
+export function addWords(one: u64, other: u64): void {
+  store<u64>(word, one);
+  add(word, 1, other);
 }
 
-/** Adds a word of 64 bits. */
-export function addWord(word: u64): void {
-  a = (a ^ word) * factorA;
-  a ^= a >> 32;
-  b = (b ^ word) * factorB;
-  b ^= b >> 29;
-}
-
-/** Adds a whole number, marked as what no text's length is. */
+/** Adds a whole number. */
 export function addNumber(value: i64): void {
-  addWord(u64.MAX_VALUE);
-  addWord(value);
+  addWords(NUMBER, value);
 }
 
-/** Adds a text with its length before it, so that no two rows of texts look alike. Seven bytes behind it may be read, and are not used. */
+/** Adds a text. Seven bytes behind it may be read, and are not used. */
 export function addText(from: usize, to: usize): void {
-  addWord(to - from);
-  let x = a;
-  let y = b;
+  const whole = (to - from) >> 3;
+  const rest = from + (whole << 3);
+  add(from, whole, rest < to ? lastBytes(rest, to) : 0);
+}
+
+/** Adds so many words that stand somewhere, and another one. */
+function add(from: usize, count: usize, last: u64): void {
+  let a = v0;
+  let b = v1;
+  let c = v2;
+  let d = v3;
+  const to = from + (count << 3);
   let at = from;
-  for (; at + 8 <= to; at += 8) {
-    const word = load<u64>(at);
-    x = (x ^ word) * factorA;
-    x ^= x >> 32;
-    y = (y ^ word) * factorB;
-    y ^= y >> 29;
+  let isLast = false;
+  do {
+    isLast = at === to;
+    const next = isLast ? last : load<u64>(at);
+    at += 8;
+    d ^= next;
+    a += b;
+    b = rotl<u64>(b, 13) ^ a;
+    a = rotl<u64>(a, 32);
+    c += d;
+    d = rotl<u64>(d, 16) ^ c;
+    a += d;
+    d = rotl<u64>(d, 21) ^ a;
+    c += b;
+    b = rotl<u64>(b, 17) ^ c;
+    c = rotl<u64>(c, 32);
+    a ^= next;
+  } while (!isLast);
+  v0 = a;
+  v1 = b;
+  v2 = c;
+  v3 = d;
+}
+
+/** Ends the hash; {@link firstHalf} and {@link secondHalf} then tell it. */
+export function end(): void {
+  let a = v0;
+  let b = v1;
+  let c = v2 ^ END;
+  let d = v3;
+  for (let i = 0; i < LAST_ROUNDS; i++) {
+    a += b;
+    b = rotl<u64>(b, 13) ^ a;
+    a = rotl<u64>(a, 32);
+    c += d;
+    d = rotl<u64>(d, 16) ^ c;
+    a += d;
+    d = rotl<u64>(d, 21) ^ a;
+    c += b;
+    b = rotl<u64>(b, 17) ^ c;
+    c = rotl<u64>(c, 32);
   }
-  a = x;
-  b = y;
-  if (at < to) addWord(lastBytes(at, to));
+  first = a ^ b;
+  second = c ^ d;
 }
 
-/** The first lane's half of the hash. */
-export function halfA(): u64 {
-  return mixed(a);
+export function firstHalf(): u64 {
+  return first;
 }
 
-/** The second lane's half of the hash. */
-export function halfB(): u64 {
-  return mixed(b);
+export function secondHalf(): u64 {
+  return second;
 }
 
-const FIRST_MIX: u64 = ((<u64>0xff51afd7) << 32) | 0xed558ccd;
-const SECOND_MIX: u64 = ((<u64>0xc4ceb9fe) << 32) | 0x1a85ec53;
-
-/** Spreads what is in a word over all its bits. Source: the finalizer of MurmurHash3, https://github.com/aappleby/smhasher */
-function mixed(word: u64): u64 {
-  let h = (word ^ (word >> 33)) * FIRST_MIX;
-  h = (h ^ (h >> 33)) * SECOND_MIX;
-  return h ^ (h >> 33);
-}
-
-/** A hash of one lane, of a text that has at most `2^32` bytes; for tables in memory. */
+/** A hash of 64 bits for tables in memory, whose texts are compared as well. */
 export function shortHash(from: usize, to: usize): u64 {
-  let h = startA ^ (to - from);
+  let h = begin0 ^ (to - from);
   let at = from;
   for (; at + 8 <= to; at += 8) {
-    h = (h ^ load<u64>(at)) * factorA;
+    h = (h ^ load<u64>(at)) * SPREAD;
     h ^= h >> 32;
   }
   if (at < to) {
-    h = (h ^ lastBytes(at, to)) * factorA;
+    h = (h ^ lastBytes(at, to)) * SPREAD;
     h ^= h >> 32;
   }
   return h;

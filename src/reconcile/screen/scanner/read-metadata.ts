@@ -21,11 +21,11 @@ const MOST_KEYS = 1000;
 /** More keys than this in an export are no keys but values. */
 const MOST_DIFFERENT_KEYS = 100_000;
 
-/** What is known of a key, by its number: two lanes of the hash begun with it, the object it was last seen in, and how often it was counted. */
-const KEY_BYTES = 24;
+/** What is known of a key, by its number: the hash begun with it, the object it was last seen in, and how often it was counted. */
+const KEY_BYTES = hash.STATE_BYTES + 8;
 const FIRST_KEYS = 1024;
-const LAST_SEEN: usize = 16;
-const COUNT: usize = 20;
+const LAST_SEEN: usize = hash.STATE_BYTES;
+const COUNT: usize = hash.STATE_BYTES + 4;
 
 const TENANT_KEY: StaticArray<u8> = [116, 101, 110, 97, 110, 116, 95, 105, 100, 0, 0, 0, 0, 0, 0, 0];
 const TENANT_KEY_LENGTH: usize = 9;
@@ -135,10 +135,11 @@ function readEntry(from: usize, to: usize): usize {
   }
   if (valueFrom === valueTo) return at;
   const key = known + code * KEY_BYTES;
-  hash.resume(load<u64>(key), load<u64>(key, 8));
+  hash.resume(key);
   hash.addText(valueFrom, valueTo);
-  sumA += hash.halfA();
-  sumB += hash.halfB();
+  hash.end();
+  sumA += hash.firstHalf();
+  sumB += hash.secondHalf();
   return at;
 }
 
@@ -153,8 +154,7 @@ function codeOf(from: usize, to: usize): i32 {
   }
   hash.begin();
   hash.addText(from, to);
-  store<u64>(known + code * KEY_BYTES, hash.stateA());
-  store<u64>(known + code * KEY_BYTES, hash.stateB(), 8);
+  hash.keep(known + code * KEY_BYTES);
   return code;
 }
 
@@ -168,8 +168,7 @@ function isFirst(code: i32): bool {
 
 /** Adds the object to the hash that is being made. */
 export function addMetadata(): void {
-  hash.addWord(sumA);
-  hash.addWord(sumB);
+  hash.addWords(sumA, sumB);
 }
 
 /** Counts the keys of the object that was read last. */

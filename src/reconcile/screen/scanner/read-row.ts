@@ -78,6 +78,9 @@ const changes = new CellList();
 const blankWords = new WordList();
 const flagWords = new WordList();
 
+/** The hash begun with the id of a row. */
+const ofId: usize = heap.alloc(hash.STATE_BYTES);
+
 let isStripe = false;
 let comparesMetadata = false;
 let timeStep: i64 = 1;
@@ -171,7 +174,7 @@ export function readRow(cell: i32, start: usize, end: usize, offset: u64): void 
   rowFrom = start;
   rowTo = end;
   let flags = hashId() ? 0 : record.NO_ID;
-  const id = flags === 0 ? hash.halfA() : 0;
+  const id = flags === 0 ? hash.firstHalf() : 0;
   const at = beginRecord(<i32>(id >> 58));
   store<u64>(at + record.ID * 4, id);
   const isRead = readContent(at) && (isStripe ? readStripe(at) : readDatabase(at));
@@ -194,6 +197,8 @@ function hashId(): bool {
   isPadded = start > from || end < to;
   hash.begin();
   hash.addText(start, end);
+  hash.keep(ofId);
+  hash.end();
   return true;
 }
 
@@ -208,7 +213,8 @@ function readContent(at: usize): bool {
   for (let i = 0; i < needed.count; i++) if (!findCell(needed.cell(i))) return false;
   if (!find(role.STATUS_CELL)) return false;
   status = kept(statuses.codeOf(from, to));
-  hash.begin();
+  // Two rows with the same content have the same id as well.
+  hash.resume(ofId);
   hash.addText(from, to);
   for (let i = 0; i < fields.count; i++) {
     const cell = fields.cell(i);
@@ -225,8 +231,7 @@ function readContent(at: usize): bool {
     else hash.addNumber(ABSENT);
   }
   if (comparesMetadata) addMetadata();
-  store<u64>(at + record.CONTENT * 4, hash.halfA());
-  store<u64>(at + record.CONTENT * 4, hash.halfB(), 8);
+  storeHash(at + record.CONTENT * 4);
   const live = flag(cellOf(role.LIVEMODE_CELL));
   if (live === NOT_READ) return false;
   mode = live === 1 ? record.LIVE : live === 0 ? record.TEST : 0;
@@ -251,7 +256,11 @@ function readStripe(at: usize): bool {
   store<u32>(at + record.LENGTH * 4, hour << 24);
   store<u32>(at + record.PRICE * 4, codeOf(role.PRICE_CELL, prices) | (codeOf(role.CURRENCY_CELL, currencies) << 16));
   store<u32>(at + record.FRAGMENT * 4, fragment());
-  if (find(role.CUSTOMER_CELL)) hashTo(at + record.CUSTOMER * 4);
+  if (find(role.CUSTOMER_CELL)) {
+    hash.begin();
+    hash.addText(from, to);
+    storeHash(at + record.CUSTOMER * 4);
+  }
   store<i32>(at + record.TENANT * 4, kept(tenantOf(tenants)));
   noteCreated(created);
   if (changed > latestChange) latestChange = changed;
@@ -266,12 +275,11 @@ function readDatabase(at: usize): bool {
   return true;
 }
 
-/** Stores the hash of the value that was found last. */
-function hashTo(at: usize): void {
-  hash.begin();
-  hash.addText(from, to);
-  store<u64>(at, hash.halfA());
-  store<u64>(at, hash.halfB(), 8);
+/** Ends the hash that is being made, and stores it. */
+export function storeHash(at: usize): void {
+  hash.end();
+  store<u64>(at, hash.firstHalf());
+  store<u64>(at, hash.secondHalf(), 8);
 }
 
 function noteCreated(seconds: i64): void {
