@@ -1,4 +1,4 @@
-import { closeSync, createReadStream, openSync, writeSync } from "node:fs";
+import { closeSync, createReadStream, openSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { stringify } from "csv-stringify/sync";
 import type { CountedValue } from "./screen/tally";
@@ -111,7 +111,7 @@ class CsvLines {
   }
 
   #flush(): void {
-    for (let done = 0; done < this.#length; ) done += writeSync(this.#file, this.#bytes, done, this.#length - done);
+    writeFileSync(this.#file, this.#bytes.subarray(0, this.#length));
     this.#length = 0;
   }
 }

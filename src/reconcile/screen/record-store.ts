@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, writeSync } from "node:fs";
+import { closeSync, openSync, readSync, writeFileSync } from "node:fs";
 import { BLOCK_BYTES, PARTS } from "./scanner/record";
 
 /** Records of one side by part, of which some may stand in a file. It can be handed to another thread. */
@@ -66,7 +66,7 @@ export class RecordStore {
 
   #spill(bytes: Uint8Array): number {
     this.#file ??= openSync(this.#spillPath, "w");
-    for (let done = 0; done < bytes.length; ) done += writeSync(this.#file, bytes, done, bytes.length - done);
+    writeFileSync(this.#file, bytes);
     const offset = this.#fileBytes;
     this.#fileBytes += bytes.length;
     return offset;

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, writeSync } from "node:fs";
+import { closeSync, openSync, readSync, writeFileSync } from "node:fs";
 import type { RowPlaces } from "./match-sides";
 
 const WINDOW_BYTES = 4_194_304;
@@ -27,7 +27,7 @@ export async function writeRows(
   const out = Buffer.allocUnsafeSlow(WINDOW_BYTES);
   let [windowStart, windowEnd, filled] = [0, 0, 0];
   const flush = (): void => {
-    for (let done = 0; done < filled; ) done += writeSync(to, out, done, filled - done);
+    writeFileSync(to, out.subarray(0, filled));
     filled = 0;
   };
   try {
