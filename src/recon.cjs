@@ -11,7 +11,7 @@ const { join } = require("node:path");
 
 // Only where nothing is installed: whoever installs by other means is not to have it done again.
 if (!existsSync(join(__dirname, "..", "node_modules", "esbuild"))) require("./install.cjs");
-require("./compile.cjs")
+require("./compiled/run.cjs")
   .runCompiled(join(__dirname, "cli.ts"))
   .catch((/** @type {Error} */ { message }) => {
     console.error(`recon: the sources cannot be compiled: ${message}`);

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-const { compile } = require("../src/compile.cjs") as { compile: (entry: string) => Promise<string> };
+const { compile } = require("../src/compiled/compile.cjs") as { compile: (entry: string) => Promise<string> };
 
 /**
  * Compiles a script that a test starts many times, so that each start takes a third of the time.

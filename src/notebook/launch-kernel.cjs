@@ -40,10 +40,15 @@ function readPackage(folder) {
   }
 }
 
+/** How long nothing is to run until the compiler is opened, which completion needs and cells that were run before do not. */
+const PAUSE_MS = 2000;
+
 /** @param {string} connectionFile what the front end wrote for this kernel: its ports and the key that signs messages */
 function launch(connectionFile) {
   const root = findRoot(process.cwd());
   const tslab = startTslab(root, { watch: true });
+  let asked = 0;
+  let pause = setTimeout(tslab.openCompiler, PAUSE_MS).unref();
 
   class Server extends /** @type {new (...given: any[]) => any} */ (tslab.ZmqServer) {
     /**
@@ -51,6 +56,8 @@ function launch(connectionFile) {
      * @param {{ content: { code: string } }} request
      */
     async handleExecute(socket, request) {
+      clearTimeout(pause);
+      asked++;
       const { status, count, error } = await tslab.execute(
         request.content.code,
         (name, text) => this.answer(request, this.iopub, "stream", { name, text }),
@@ -59,6 +66,7 @@ function launch(connectionFile) {
       if (error !== null) this.answer(request, this.iopub, "error", error);
       const reply = { status: status === "abort" ? "aborted" : status, execution_count: count ?? undefined, ...error };
       this.answer(request, socket, "execute_reply", reply);
+      if (--asked === 0) pause = setTimeout(tslab.openCompiler, PAUSE_MS).unref();
     }
 
     /**

@@ -2,10 +2,9 @@
 "use strict";
 
 /** Loads the project's own sources in a process that runs cells, as the terminal loads them. */
-const { statSync } = require("node:fs");
-const Module = require("node:module");
 const { join, sep } = require("node:path");
-const { runCompiled } = require("../compile.cjs");
+const { stateOf } = require("../compiled/cache.cjs");
+const { provide, providePackage, runCompiled } = require("../compiled/run.cjs");
 
 /**
  * Makes `require` understand TypeScript.
@@ -16,24 +15,21 @@ const { runCompiled } = require("../compile.cjs");
  */
 function loadSources(fromRoot, root) {
   fromRoot("tsx/cjs/api").register();
-  const folder = join(root, "src") + sep;
-  /** @type {Map<string, number>} */
-  const seen = new Map();
+  const folder = join(root, "src");
+  let state = stateOf(folder);
   return () => {
-    const loaded = Object.keys(fromRoot.cache).filter((file) => file.startsWith(folder) && file.endsWith(".ts"));
-    const changed = loaded.filter((file) => {
-      const time = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-      const before = seen.get(file);
-      seen.set(file, time);
-      return before !== undefined && before !== time;
-    });
-    if (changed.length > 0) for (const file of loaded) delete fromRoot.cache[file];
+    const now = stateOf(folder, { isFresh: true });
+    if (now === state) return;
+    state = now;
+    for (const file of Object.keys(fromRoot.cache)) {
+      if (file.startsWith(folder + sep) && file.endsWith(".ts")) delete fromRoot.cache[file];
+    }
   };
 }
 
 /**
- * Loads `src/index` in one piece, which takes a third of the time that its several hundred files would take. Cells then find it there.
- * Where it cannot be compiled, they load the files, and say what is wrong with them.
+ * Loads `src/index` in one piece, which takes a third of the time that its several hundred files would take. Cells then find it there,
+ * and Danfo in one piece, too. Where they cannot be compiled, cells load the files, and say what is wrong with them.
  *
  * @param {NodeJS.Require} fromRoot
  * @param {string} root
@@ -42,10 +38,11 @@ async function loadIndexAtOnce(fromRoot, root) {
   const entry = join(root, "src", "index.ts");
   try {
     const exports = await runCompiled(entry);
-    fromRoot.cache[entry] = Object.assign(new Module(entry), { exports, filename: entry, loaded: true });
+    provide(fromRoot, entry, () => exports);
   } catch {
     // See above.
   }
+  providePackage(fromRoot, "danfojs-node").catch(() => undefined);
 }
 
 module.exports = { loadIndexAtOnce, loadSources };

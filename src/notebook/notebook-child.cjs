@@ -123,7 +123,7 @@ process.on("exit", flush);
 process.on("disconnect", () => process.exit(1));
 process.on("message", (/** @type {any} */ message) => {
   if (message.kind === "execute") void execute(message);
-  else if (message.kind === "loadCharts") startCharts();
+  else if (message.kind === "loadCharts") startCharts(tslab.loadFrames);
   else if (message.kind === "restart") void restart();
   else if (message.kind === "finish") finish();
   else if (message.kind === "parameters") process.env.RECON_PARAMETERS = JSON.stringify(message.values);

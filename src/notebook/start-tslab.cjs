@@ -9,9 +9,12 @@
  */
 const { createRequire } = require("node:module");
 const { join } = require("node:path");
+const { PROJECT } = require("../compiled/cache.cjs");
+const { provide } = require("../compiled/run.cjs");
 const { describeComplaints } = require("./describe-error.cjs");
+const { keepConversions } = require("./keep-conversions.cjs");
 const { loadIndexAtOnce, loadSources } = require("./load-sources.cjs");
-const { loadTypeScript } = require("./load-typescript.cjs");
+const { deferTypeScript } = require("./load-typescript.cjs");
 
 /** @typedef {(name: string, text: string) => void} OnStream */
 /** @typedef {{ data: object, metadata: object, transient?: { display_id?: string } }} DisplayData */
@@ -28,13 +31,21 @@ function startTslab(root, { watch }) {
   process.chdir(root);
   const fromRoot = createRequire(join(root, "package.json"));
   const fromTslab = createRequire(fromRoot.resolve("tslab/package.json"));
-  loadTypeScript(fromTslab, { watch });
-  const { createConverter } = fromRoot("tslab/dist/converter");
+  /** @type {readonly { fileName: string }[]} */
+  let filesRead = [];
+  const onProgram = (/** @type {import("./load-typescript.cjs").Program} */ program) => {
+    filesRead = program.getSourceFiles();
+  };
+  deferTypeScript(fromTslab, { watch, onProgram });
+  const compiler = deferCompiler(fromRoot);
   const { createExecutor } = fromRoot("tslab/dist/executor");
   const { JupyterHandlerImpl, ZmqServer } = fromRoot("tslab/dist/jupyter");
   const forgetChanged = loadSources(fromRoot, root);
 
-  const converter = createConverter({ isJS: false, isBrowser: false });
+  const open = () => compiler().createConverter({ isJS: false, isBrowser: false });
+  // What is compiled for another checkout is not kept.
+  const isOwn = root === PROJECT;
+  const converter = isOwn ? keepConversions(root, open, () => filesRead.map(({ fileName }) => fileName)) : open();
   const converters = { node: converter, browser: converter, close: () => converter.close() };
   /** What tslab wants to print of the running cell's error: the thrown value, or the compiler's messages. */
   /** @type {unknown[][]} */
@@ -72,6 +83,7 @@ function startTslab(root, { watch }) {
    * @returns {Promise<Outcome>}
    */
   async function execute(code, onStream, onDisplay) {
+    await ready;
     /** @type {Partial<Outcome>} */
     const outcome = {};
     const reply = await handler.handleExecute({ code, outcome }, onStream, onDisplay);
@@ -89,8 +101,45 @@ function startTslab(root, { watch }) {
     handler.execCount = 0;
   }
 
-  const ready = watch ? Promise.resolve() : loadIndexAtOnce(fromRoot, root);
-  return { executor, handler, ZmqServer, execute, ready, reset };
+  const ready = isOwn ? loadIndexAtOnce(fromRoot, root) : Promise.resolve();
+  /** Has the compiler read what the cells so far import: it then answers questions about the next one at once. */
+  const openCompiler = () => void executor.inspect("", 0);
+  /** Loads Danfo ahead, which takes most of a second. */
+  function loadFrames() {
+    try {
+      fromRoot("danfojs-node");
+    } catch {
+      // The cell that needs it will say why.
+    }
+  }
+
+  return { executor, handler, ZmqServer, execute, loadFrames, openCompiler, ready, reset };
+}
+
+/**
+ * Has tslab load its compiler when it is first used: two of its modules use it for little else than that.
+ *
+ * @param {NodeJS.Require} fromRoot
+ * @returns {() => any} loads tslab's converter
+ */
+function deferCompiler(fromRoot) {
+  const path = fromRoot.resolve("tslab/dist/converter");
+  /** @type {any} */
+  let loaded = null;
+  const load = () => {
+    if (loaded === null) {
+      delete fromRoot.cache[path];
+      loaded = fromRoot(path);
+    }
+    return loaded;
+  };
+  const deferred = { isCompleteCode: (/** @type {string} */ code) => load().isCompleteCode(code) };
+  provide(fromRoot, path, () => deferred);
+  const metadata = fromRoot("tslab/dist/metadata");
+  const { getCodeMetadata } = metadata;
+  // What a cell says of itself, such as "@module", it says in comments of this kind.
+  metadata.getCodeMetadata = (/** @type {string} */ code) => (code.includes("/**") ? getCodeMetadata(code) : {});
+  return load;
 }
 
 module.exports = { startTslab };

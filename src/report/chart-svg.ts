@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import type { Context, Script } from "node:vm";
 import { ReconError } from "../recon-error";
 import { type PlotlyBuild, readPlotly } from "./assets";
 import { type SvgNode, textBox } from "./text-box";
@@ -10,12 +12,16 @@ export interface Figure {
 
 /** The little of a browser's page that drawing a chart needs. */
 interface Page {
-  eval(script: string): unknown;
   Plotly: { toImage(figure: object, options: object): Promise<string> };
   SVGElement: { prototype: object };
   HTMLCanvasElement: { prototype: object };
   URL: { createObjectURL?: () => string };
 }
+
+/** Found when it is needed, since it does not become part of what is compiled by it. */
+const { prepareScript } = require(join(__dirname, "..", "compiled", "run.cjs")) as {
+  prepareScript(name: string, text: string): Script;
+};
 
 const BASIC_TYPES: readonly unknown[] = ["scatter", "bar", "pie", undefined];
 
@@ -52,10 +58,8 @@ const pages = new Map<PlotlyBuild, Page>();
 // jsdom lays nothing out, so every box is empty there; Plotly places labels by the boxes of their texts.
 function openPage(build: PlotlyBuild): Page {
   const { JSDOM, VirtualConsole } = require("jsdom");
-  const opened: Page = new JSDOM("<!doctype html>", {
-    runScripts: "outside-only",
-    virtualConsole: new VirtualConsole(),
-  }).window;
+  const dom = new JSDOM("<!doctype html>", { runScripts: "outside-only", virtualConsole: new VirtualConsole() });
+  const opened: Page = dom.window;
   opened.URL.createObjectURL = () => "";
   Object.assign(opened.HTMLCanvasElement.prototype, { getContext: () => null });
   Object.assign(opened.SVGElement.prototype, {
@@ -70,6 +74,6 @@ function openPage(build: PlotlyBuild): Page {
       return { x, y, width, height, left: x, top: y, right: x + width, bottom: y + height };
     },
   });
-  opened.eval(readPlotly(build));
+  prepareScript(`plotly-${build}`, readPlotly(build)).runInContext(dom.getInternalVMContext() as Context);
   return opened;
 }

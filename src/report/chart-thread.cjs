@@ -7,25 +7,37 @@
  */
 const { join } = require("node:path");
 const { Worker } = require("node:worker_threads");
-const { compile } = require("../compile.cjs");
 
 /** @typedef {{ code: string, message: string } | null} Failure what a ReconError says */
 /** @typedef {{ id: number, png: Uint8Array | null, failure: Failure }} Answer */
 /** @typedef {{ worker: Worker, waiting: Map<number, (answer: Answer | null) => void> }} Thread */
 
-/** @type {Promise<Thread | null> | null} */
+/** @type {Thread | null} */
 let thread = null;
 let lastId = 0;
 
-/** Starts the thread, unless that has been done; it does not keep the process alive. */
-function startCharts() {
-  thread ??= start().catch(() => null);
+/** What this thread does while the first chart is drawn. */
+let meanwhile = () => {};
+
+/**
+ * Starts the thread, which does not keep the process alive.
+ *
+ * @param {() => void} next what this thread does while the first chart is drawn
+ */
+function startCharts(next) {
+  meanwhile = next;
+  charts();
+}
+
+/** @returns {Thread} */
+function charts() {
+  thread ??= start();
   return thread;
 }
 
-/** @returns {Promise<Thread>} */
-async function start() {
-  const worker = new Worker(await compile(join(__dirname, "chart-worker.ts")), { eval: true, execArgv: [] });
+/** @returns {Thread} */
+function start() {
+  const worker = new Worker(join(__dirname, "chart-worker.cjs"), { execArgv: [] });
   worker.unref();
   /** @type {Thread["waiting"]} */
   const waiting = new Map();
@@ -35,7 +47,7 @@ async function start() {
     if (waiting.size === 0) worker.unref();
   });
   const end = () => {
-    thread = null;
+    if (thread?.worker === worker) thread = null;
     for (const answer of waiting.values()) answer(null);
     waiting.clear();
   };
@@ -50,14 +62,14 @@ async function start() {
  * @returns {Promise<Answer | null>} null where there is no such thread
  */
 async function drawOnThread(figure, width, height) {
-  const started = await startCharts();
-  if (started === null) return null;
-  const { worker, waiting } = started;
+  const { worker, waiting } = charts();
   const id = ++lastId;
   return new Promise((resolve) => {
     worker.postMessage({ id, figure, width, height });
     waiting.set(id, resolve);
     worker.ref();
+    setImmediate(meanwhile);
+    meanwhile = () => {};
   });
 }
 

@@ -1,8 +1,10 @@
 // What a cell's `import * as recon from "./src/index"` costs, without the kernel: the sources are loaded as a kernel loads them.
 const { join } = require("node:path");
-const { loadSources } = require("../../src/notebook/load-sources.cjs");
+const { loadIndexAtOnce, loadSources } = require("../../src/notebook/load-sources.cjs");
 
 const root = join(__dirname, "..", "..");
 loadSources(require, root);
-require(join(root, "src", "index"));
-process.exit(0);
+loadIndexAtOnce(require, root).then(() => {
+  require(join(root, "src", "index"));
+  process.exit(0);
+});

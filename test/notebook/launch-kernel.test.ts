@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -149,6 +149,50 @@ describe("a source file changed while the kernel runs", () => {
     const typed = await execute(kernel, 'import { limit as l } from "./src/index";\nconst text: string = l;');
     kernel.close();
     expect([first, again, changed].map(printed)).toEqual(["1\n", "1\n", "all\n"]);
+    expect(typed.reply).toMatchObject({ status: "ok" });
+  });
+});
+
+describe("a kernel of its own checkout", () => {
+  const checkout = newFolder();
+  const leaf = join(checkout, "src", "leaf.ts");
+  const code = 'import { limit } from "./src/index";\nconsole.log(limit);';
+  const isCompiled = '"createConverter" in require("tslab/dist/converter")';
+  const [node = "", , ...rest] = kernelSpec().argv;
+  const argv = [node, join(checkout, "src", "notebook", "launch-kernel.cjs"), ...rest];
+  beforeAll(() => {
+    for (const folder of ["compiled", "notebook", "report"])
+      cpSync(join(ROOT, "src", folder), join(checkout, "src", folder), { recursive: true });
+    cpSync(join(ROOT, "package.json"), join(checkout, "package.json"));
+    cpSync(join(ROOT, "package-lock.json"), join(checkout, "package-lock.json"));
+    symlinkSync(join(ROOT, "node_modules"), join(checkout, "node_modules"));
+    writeFileSync(leaf, "export const limit = 1;\n");
+    writeFileSync(join(checkout, "src", "index.ts"), 'export { limit } from "./leaf";\n');
+  });
+
+  it("runs a cell that was run before without the compiler, and opens it when nothing runs", async () => {
+    const first = await startKernel(argv, checkout);
+    expect(printed(await execute(first, code))).toBe("1\n");
+    expect(printed(await execute(first, isCompiled))).toBe("true\n");
+    first.close();
+    const second = await startKernel(argv, checkout);
+    expect(printed(await execute(second, code))).toBe("1\n");
+    expect(printed(await execute(second, isCompiled))).toBe("false\n");
+    await delay(3000);
+    expect(printed(await execute(second, isCompiled))).toBe("true\n");
+    const { reply } = await second.request("complete_request", { code: "lim", cursor_pos: 3 });
+    second.close();
+    expect(reply).toMatchObject({ matches: expect.arrayContaining(["limit"]) });
+  });
+
+  it("sees a source file that changed, in code and in types", async () => {
+    const kernel = await startKernel(argv, checkout);
+    const first = await execute(kernel, code);
+    writeFileSync(leaf, 'export const limit = "all";\n');
+    const changed = await execute(kernel, code);
+    const typed = await execute(kernel, 'import { limit as l } from "./src/index";\nconst text: string = l;');
+    kernel.close();
+    expect([first, changed].map(printed)).toEqual(["1\n", "all\n"]);
     expect(typed.reply).toMatchObject({ status: "ok" });
   });
 });

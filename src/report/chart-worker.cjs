@@ -1,0 +1,17 @@
+// @ts-check
+"use strict";
+
+/** What the thread that draws charts starts from. */
+const { join } = require("node:path");
+const { keepCode, providePackage, runCompiled } = require("../compiled/run.cjs");
+
+async function start() {
+  await providePackage(require, "jsdom").catch(() => undefined);
+  const { isReady } = /** @type {{ isReady: Promise<unknown> }} */ (
+    await runCompiled(join(__dirname, "chart-worker.ts"))
+  );
+  await isReady;
+  keepCode();
+}
+
+void start();
