@@ -11,7 +11,7 @@ const { pathToFileURL } = require("node:url");
 const { promisify } = require("node:util");
 const { fromCache, PROJECT } = require("./cache.cjs");
 
-/** @typedef {{ path: string, made: Buffer }} Compiled a program in ASCII, and where it is kept */
+/** @typedef {{ path: string, made: Buffer }} Compiled a program in ASCII as a function, and where it is kept */
 
 const SOURCES = join(PROJECT, "src");
 
@@ -33,8 +33,9 @@ const COMPILED_IN = [
 /** What packages would use if it were installed. */
 const NOT_INSTALLED = ["canvas", "plotly.js-dist-min"];
 
-/** The last line of what was compiled. */
-const END = "// end";
+/** What was compiled is the body of a function, as Node wraps a module: so it can be run as it is kept. */
+const OPENING = "(function (exports, require, module, __filename, __dirname) {";
+const CLOSING = "})\n// end";
 
 /**
  * TypeScript, with everything of `src` that it imports, as one file of JavaScript.
@@ -44,7 +45,8 @@ const END = "// end";
  * @throws an error that names the place, when a source cannot be compiled
  */
 async function compile(entry) {
-  return (await compileSource(entry)).made.toString("latin1");
+  const { made } = await compileSource(entry);
+  return made.toString("latin1", OPENING.length, made.lastIndexOf(CLOSING));
 }
 
 /**
@@ -98,7 +100,8 @@ async function bundle(options) {
     target: "node20",
     minifyWhitespace: true,
     charset: "ascii",
-    footer: { js: END },
+    banner: { js: OPENING },
+    footer: { js: CLOSING },
     logLevel: "silent",
     ...options,
   });
@@ -168,7 +171,7 @@ function hasEnd(made) {
   return made
     .toString("latin1", made.length - 32)
     .trimEnd()
-    .endsWith(END);
+    .endsWith(CLOSING);
 }
 
 /** @param {Buffer} made */

@@ -62,7 +62,7 @@ function provide(from, path, load) {
  */
 function run({ path, made }, filename) {
   // What was compiled is ASCII.
-  const script = prepare(path, Module.wrap(made.toString("latin1")), filename);
+  const script = prepare(path, made.toString("latin1"), filename);
   const own = Object.assign(new Module(filename), { filename, paths: module.paths });
   script.runInThisContext()(own.exports, Module.createRequire(filename), own, filename, dirname(filename));
   return own.exports;

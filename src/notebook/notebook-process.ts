@@ -70,8 +70,7 @@ export function startNotebookProcess(): NotebookProcess {
   const child = fork(join(__dirname, "notebook-child.cjs"), {
     cwd: PROJECT_ROOT,
     env: childEnvironment(),
-    // Compiling cells makes much garbage that is young.
-    execArgv: ["--max-semi-space-size=64"],
+    execArgv: [],
     detached: process.platform !== "win32",
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });

@@ -33,15 +33,13 @@ export async function mergePopulation(
     return done === true ? null : readCell(value);
   };
   const out = new CsvLines(path);
+  const changed = new DaySums();
+  const add = (day: number, count: number): void => changed.add(day, count);
   try {
-    out.add(Buffer.from("dimension,value,day,subscriptions,changed"), "");
+    out.text("dimension,value,day,subscriptions,changed\n");
     let cell = await nextCell();
     for (const { place, dimension, value } of told) {
       let subscriptions = 0;
-      const changed = new Map<number, number>();
-      const add = (day: number, count: number): void => {
-        changed.set(day, (changed.get(day) ?? 0) + count);
-      };
       for (const each of counted.get(place) ?? []) {
         subscriptions += each.subscriptions;
         each.eachDay(add);
@@ -53,53 +51,95 @@ export async function mergePopulation(
           add(cell.day, cell.subscriptions);
         }
       }
-      const start = Buffer.from(stringify([[dimension, value]], AS_ENGINE));
-      out.add(start, `,,${subscriptions},`);
-      for (const day of [...changed.keys()].sort((a, b) => a - b))
-        out.add(start, `,${out.dayText(day)},,${changed.get(day)}`);
+      const start = stringify([[dimension, value]], AS_ENGINE);
+      out.text(`${start},,${subscriptions},\n`);
+      const startBytes = Buffer.from(start);
+      changed.drain((day, count) => out.day(startBytes, day, count));
     }
   } finally {
     out.close();
   }
 }
 
+/** Days from 1970 on that are summed up side by side; those outside are rare. */
+const COMMON_DAYS = 65_536;
+
+/** Sums by day, which are given in the order of days. */
+class DaySums {
+  readonly #common = new Float64Array(COMMON_DAYS);
+  #first = COMMON_DAYS;
+  #last = -1;
+  readonly #others = new Map<number, number>();
+
+  /** @param count - more than 0 */
+  add(day: number, count: number): void {
+    if (day < 0 || day >= COMMON_DAYS) {
+      this.#others.set(day, (this.#others.get(day) ?? 0) + count);
+      return;
+    }
+    this.#common[day] = (this.#common[day] as number) + count;
+    if (day < this.#first) this.#first = day;
+    if (day > this.#last) this.#last = day;
+  }
+
+  /** Gives all sums and forgets them. */
+  drain(take: (day: number, count: number) => void): void {
+    const others = [...this.#others].sort(([a], [b]) => a - b);
+    for (const [day, count] of others) if (day < 0) take(day, count);
+    for (let day = this.#first; day <= this.#last; day++) {
+      const count = this.#common[day] as number;
+      if (count !== 0) take(day, count);
+      this.#common[day] = 0;
+    }
+    for (const [day, count] of others) if (day > 0) take(day, count);
+    this.#first = COMMON_DAYS;
+    this.#last = -1;
+    this.#others.clear();
+  }
+}
+
 /** So many bytes are written at a time. */
 const PIECE = 1_048_576;
-/** Takes the longest end of a line. */
+/** Takes what follows on a line: a day, a number, commas and the line end. */
 const END_BYTES = 64;
+const COMMA = 0x2c;
+const LINE_END = 0x0a;
+const ZERO = 0x30;
 
 /** Lines of a CSV of which many begin alike. */
 class CsvLines {
   readonly #file: number;
   #bytes = Buffer.allocUnsafeSlow(PIECE);
   #length = 0;
-  readonly #days = new Map<number, string>();
+  readonly #days = new Map<number, Uint8Array>();
 
   constructor(path: string) {
     this.#file = openSync(path, "w");
   }
 
-  /** @param end - of plain characters */
-  add(start: Uint8Array, end: string): void {
-    const needed = start.length + END_BYTES;
-    if (this.#length + needed > this.#bytes.length) {
-      this.#flush();
-      if (needed > PIECE) this.#bytes = Buffer.allocUnsafeSlow(needed);
-    }
-    this.#bytes.set(start, this.#length);
-    this.#length += start.length;
-    this.#length += this.#bytes.write(`${end}\n`, this.#length, "latin1");
+  text(text: string): void {
+    const bytes = Buffer.from(text);
+    this.#room(bytes.length);
+    this.#append(bytes);
   }
 
-  dayText(day: number): string {
-    const text = this.#days.get(day) ?? new Date(day * DAY_MILLISECONDS).toISOString().slice(0, 10);
-    this.#days.set(day, text);
-    return text;
+  /** A line of a day: how it starts, the day, and how many. */
+  day(start: Uint8Array, day: number, count: number): void {
+    this.#room(start.length + END_BYTES);
+    this.#append(start);
+    this.#bytes[this.#length++] = COMMA;
+    this.#append(this.#days.get(day) ?? this.nameDay(day, new Date(day * DAY_MILLISECONDS).toISOString().slice(0, 10)));
+    this.#bytes[this.#length++] = COMMA;
+    this.#bytes[this.#length++] = COMMA;
+    this.#number(count);
+    this.#bytes[this.#length++] = LINE_END;
   }
 
   /** Says how a day is written, of days that may be far away. */
-  nameDay(day: number, text: string): void {
-    this.#days.set(day, text);
+  nameDay(day: number, text: string): Uint8Array {
+    const bytes = Buffer.from(text);
+    this.#days.set(day, bytes);
+    return bytes;
   }
 
   close(): void {
@@ -110,10 +150,41 @@ class CsvLines {
     }
   }
 
+  #room(needed: number): void {
+    if (this.#length + needed <= this.#bytes.length) return;
+    this.#flush();
+    if (needed > PIECE) this.#bytes = Buffer.allocUnsafeSlow(needed);
+  }
+
+  #append(bytes: Uint8Array): void {
+    const target = this.#bytes;
+    let at = this.#length;
+    for (let i = 0; i < bytes.length; i++) target[at++] = bytes[i] as number;
+    this.#length = at;
+  }
+
+  #number(value: number): void {
+    const end = this.#length + digitsOf(value);
+    let rest = value;
+    for (let at = end - 1; at >= this.#length; at--) {
+      const tens = Math.floor(rest / 10);
+      this.#bytes[at] = ZERO + (rest - 10 * tens);
+      rest = tens;
+    }
+    this.#length = end;
+  }
+
   #flush(): void {
     writeFileSync(this.#file, this.#bytes.subarray(0, this.#length));
     this.#length = 0;
   }
+}
+
+/** @param value - a whole number, not below 0 */
+function digitsOf(value: number): number {
+  let digits = 1;
+  for (let power = 10; value >= power; power *= 10) digits++;
+  return digits;
 }
 
 interface Cell {

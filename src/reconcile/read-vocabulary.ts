@@ -39,11 +39,10 @@ export async function readVocabulary(
     rows,
     meaning: meaningOf(word, configuredStatuses(config)),
   }));
-  for (const { word, meaning } of meanings) {
-    await engine.run(
-      `INSERT INTO status_words VALUES (${sqlText(word)}, [${meaning.statuses.map(sqlText).join(", ")}])`,
-    );
-  }
+  const values = meanings.map(
+    ({ word, meaning }) => `(${sqlText(word)}, [${meaning.statuses.map(sqlText).join(", ")}])`,
+  );
+  if (values.length > 0) await engine.run(`INSERT INTO status_words VALUES ${values.join(", ")}`);
   return meanings
     .filter(({ meaning }) => meaning.foreign)
     .map(({ word, rows, meaning }) => ({ word, statuses: [...meaning.statuses], rows }));

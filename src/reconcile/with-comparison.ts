@@ -13,6 +13,9 @@ import { type Engine, openEngine } from "./open-engine";
 import { SideScanner } from "./screen/scan-sides";
 import { screen } from "./screen/screen";
 
+/** Below so many rows, a second thread of the engine costs more than it brings. */
+const FEW_ROWS = 50_000;
+
 /** Two exports, and what is known of them. */
 export interface ComparisonOptions {
   /** Path of the Stripe export. */
@@ -88,6 +91,7 @@ export async function withComparison<Result>(
       return { stripe: scanned.stripe.sha256, database: scanned.database.sha256 };
     };
     const engine = await opening;
+    if (screened !== null && screened.left < FEW_ROWS) await engine.run("SET threads = 1");
     const read = { comparison, screened, scans };
     const findings = await compareExports(engine, stripe, database, config, read, progress);
     const result = await work({ engine, stripe, database, config, findings, hashes });

@@ -1,4 +1,4 @@
-import { parse } from "csv-parse/sync";
+import { parse } from "papaparse";
 import { ReconError } from "../recon-error";
 import { refuseBrokenHeader } from "./check-csv";
 import type { OpenedFile } from "./open-file";
@@ -14,8 +14,10 @@ export interface CsvHead {
 
 const DELIMITERS = [",", ";", "\t", "|"] as const;
 const SAMPLE_ROWS = 500;
-/** So many characters usually hold the sample. */
-const USUAL_SAMPLE = 500_000;
+/** So many characters hold any header. */
+const LONGEST_HEADER = 200_000;
+/** The first record, whatever the delimiter is: cells in quotes may hold line ends. */
+const FIRST_RECORD = /^(?:[^"\r\n]|"(?:[^"]|"")*")*/;
 
 /**
  * Reads the header and the first rows of a CSV export.
@@ -26,7 +28,7 @@ export function readCsvHead(file: OpenedFile): CsvHead {
   refuseWhatStandsBeforeHeader(file);
   const head = file.headIsAll ? file.head : file.head.slice(0, file.head.lastIndexOf("\n") + 1);
   const delimiter = bestDelimiter(head);
-  const [header = [], ...rows] = firstRows(head, delimiter);
+  const [header = [], ...rows] = parseRows(head, delimiter, SAMPLE_ROWS);
   const names = header.map((name) => name.trim());
   refuseMissingHeader(file.path, names);
   refuseBrokenHeader(file, delimiter);
@@ -44,29 +46,14 @@ function refuseWhatStandsBeforeHeader({ path, head }: OpenedFile): void {
   );
 }
 
-/** The header and the rows of the sample. They mostly stand in the first part, and the parser copies all it is given. */
-function firstRows(head: string, delimiter: string): string[][] {
-  const start = head.slice(0, head.lastIndexOf("\n", USUAL_SAMPLE) + 1);
-  const rows = parseRows(start, delimiter, SAMPLE_ROWS);
-  return rows.length === SAMPLE_ROWS ? rows : parseRows(head, delimiter, SAMPLE_ROWS);
-}
-
 function parseRows(text: string, delimiter: string, rows: number): string[][] {
-  return parse(text, {
-    delimiter,
-    to: rows,
-    bom: true,
-    relax_column_count: true,
-    relax_quotes: true,
-    skip_empty_lines: true,
-    max_record_size: 0,
-    skip_records_with_error: true,
-  });
+  return parse<string[]>(text, { delimiter, preview: rows, skipEmptyLines: true }).data;
 }
 
-/** The delimiter that cuts the first line into the most cells. */
+/** The delimiter that cuts the first record into the most cells. */
 function bestDelimiter(head: string): string {
-  const counts = DELIMITERS.map((delimiter) => parseRows(head.slice(0, 200_000), delimiter, 1)[0]?.length ?? 0);
+  const [first = ""] = FIRST_RECORD.exec(head.slice(0, LONGEST_HEADER)) ?? [];
+  const counts = DELIMITERS.map((delimiter) => parseRows(first, delimiter, 1)[0]?.length ?? 0);
   return DELIMITERS[counts.indexOf(Math.max(...counts))] ?? ",";
 }
 

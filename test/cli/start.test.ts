@@ -43,7 +43,7 @@ describe("the command recon compiles its sources", () => {
   it("once", () => {
     expect(recon("--help").status).toBe(0);
     const [compiled = ""] = kept();
-    writeFileSync(join(cache, compiled), "process.stdout.write('kept')\n// end\n");
+    writeFileSync(join(cache, compiled), "(function () {process.stdout.write('kept')\n})\n// end\n");
     expect(recon("--help").stdout).toBe("kept");
   });
 

@@ -6,9 +6,6 @@ import type { Side } from "../../subscription";
 import type { Comparison } from "../comparison";
 import { KEY_BYTES, type SidePlan } from "./side-plan";
 
-/** Records of each side that are kept in memory; those of a million subscriptions fit. */
-const MEMORY_BYTES = 100_663_296;
-
 /** What a subscription is told by in the population; where Stripe's export has no such column, the database's would have to be read. */
 const TOLD_BY = ["price_id", "currency"] as const satisfies readonly Column[];
 
@@ -43,8 +40,7 @@ export function planScreen(
     until,
     needed,
     key,
-    memoryBytes: MEMORY_BYTES,
-    spillPath: workspace.file(`${source.side}.records`),
+    recordsPath: workspace.file(`${source.side}.records`),
   });
   return { stripe: plan(stripe, told), database: plan(database, []) };
 }

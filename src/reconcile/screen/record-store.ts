@@ -1,75 +1,65 @@
 import { closeSync, openSync, readSync, writeFileSync } from "node:fs";
-import { BLOCK_BYTES, PARTS } from "./scanner/record";
+import { PARTS } from "./scanner/record";
 
-/** Records of one side by part, of which some may stand in a file. It can be handed to another thread. */
+/** Records of one side by part. They can be handed to another thread. */
 export interface StoredRecords {
   /** Of a record. */
   readonly words: number;
   readonly parts: readonly StoredPart[];
-  readonly spillPath: string;
+  readonly path: string;
 }
 
 interface StoredPart {
   /** Records. */
   count: number;
-  /** What is in memory. */
-  readonly blocks: Uint32Array[];
   /** Where whole blocks stand in the file, in bytes. */
-  readonly spilled: number[];
+  readonly blocks: number[];
+  /** The block that is not whole. */
+  last: Uint32Array;
 }
 
-/** Keeps blocks of records, and writes them to a file once they would fill the memory they may have. */
+/**
+ * Keeps blocks of records in a file, which costs less time than memory that was not used before: a system hands that out page by page.
+ */
 export class RecordStore {
   readonly #words: number;
-  readonly #spillPath: string;
-  readonly #mostBytes: number;
+  readonly #path: string;
   readonly #parts: StoredPart[];
-  #file: number | null = null;
+  readonly #file: number;
   #fileBytes = 0;
-  #bytes = PARTS * BLOCK_BYTES;
 
   /** @param words - of a record */
-  constructor(words: number, spillPath: string, memoryBytes: number) {
+  constructor(words: number, path: string) {
     this.#words = words;
-    this.#spillPath = spillPath;
-    this.#mostBytes = memoryBytes;
-    this.#parts = Array.from({ length: PARTS }, () => ({ count: 0, blocks: [], spilled: [] }));
+    this.#path = path;
+    this.#parts = Array.from({ length: PARTS }, () => ({ count: 0, blocks: [], last: new Uint32Array() }));
+    this.#file = openSync(path, "w");
   }
 
-  /**
-   * Takes a block of a part; the bytes are copied.
-   *
-   * @param isLast - the part has no more of them, so that the block is kept in memory
-   */
-  add(part: number, bytes: Uint8Array, isLast: boolean): void {
+  /** Takes a whole block of a part; all of them have the same size. */
+  add(part: number, block: Uint8Array): void {
+    const stored = this.#parts[part] as StoredPart;
+    stored.count += block.length / 4 / this.#words;
+    writeFileSync(this.#file, block);
+    stored.blocks.push(this.#fileBytes);
+    this.#fileBytes += block.length;
+  }
+
+  /** Takes what is left of a part: less than a block, of which the bytes are copied. */
+  addLast(part: number, bytes: Uint8Array): void {
     const stored = this.#parts[part] as StoredPart;
     stored.count += bytes.length / 4 / this.#words;
-    if (isLast || this.#bytes + bytes.length <= this.#mostBytes) {
-      if (!isLast) this.#bytes += bytes.length;
-      const block = Buffer.allocUnsafeSlow(bytes.length);
-      block.set(bytes);
-      stored.blocks.push(new Uint32Array(block.buffer));
-    } else stored.spilled.push(this.#spill(bytes));
+    stored.last = new Uint32Array(new Uint8Array(bytes).buffer);
   }
 
-  /** Closes its file: of blocks that are not the last one nothing more is taken. */
+  /** Closes its file: no more whole blocks are taken. */
   close(): void {
-    if (this.#file !== null) closeSync(this.#file);
-    this.#file = null;
+    closeSync(this.#file);
   }
 
-  /** What was kept; the store is not to be used any more. */
-  finish(): StoredRecords {
-    this.close();
-    return { words: this.#words, parts: this.#parts, spillPath: this.#spillPath };
-  }
-
-  #spill(bytes: Uint8Array): number {
-    this.#file ??= openSync(this.#spillPath, "w");
-    writeFileSync(this.#file, bytes);
-    const offset = this.#fileBytes;
-    this.#fileBytes += bytes.length;
-    return offset;
+  /** What was kept. */
+  stored(): StoredRecords {
+    return { words: this.#words, parts: this.#parts, path: this.#path };
   }
 }
 
@@ -107,13 +97,10 @@ export class RecordReader {
   /** The records of a part in one piece, so many groups of them. */
   part(part: number, groups: number): PartRecords {
     const { words } = this.#stored;
-    const { count, blocks, spilled } = this.#stored.parts[part] as StoredPart;
-    let at = 0;
-    for (const block of blocks) {
-      this.#records.set(block, at);
-      at += block.length;
-    }
-    if (spilled.length > 0) this.#readSpilled(spilled, at, count * words);
+    const { count, blocks, last } = this.#stored.parts[part] as StoredPart;
+    const inFile = count * words - last.length;
+    if (blocks.length > 0) this.#read(blocks, (inFile * 4) / blocks.length);
+    this.#records.set(last, inFile);
     return { starts: groups === 1 ? [0, count] : this.#group(count, groups), records: this.#records };
   }
 
@@ -144,16 +131,15 @@ export class RecordReader {
     return starts;
   }
 
-  #readSpilled(spilled: readonly number[], from: number, to: number): void {
-    const { spillPath } = this.#stored;
-    const file = openSync(spillPath, "r");
-    const size = ((to - from) * 4) / spilled.length;
+  #read(blocks: readonly number[], size: number): void {
+    const { path } = this.#stored;
+    const file = openSync(path, "r");
     try {
-      for (const [index, offset] of spilled.entries()) {
-        const bytes = new Uint8Array(this.#records.buffer, from * 4 + index * size, size);
+      for (const [index, offset] of blocks.entries()) {
+        const bytes = new Uint8Array(this.#records.buffer, index * size, size);
         for (let done = 0; done < size; ) {
           const read = readSync(file, bytes, done, size - done, offset + done);
-          if (read === 0) throw new Error(`${spillPath} ended early`);
+          if (read === 0) throw new Error(`${path} ended early`);
           done += read;
         }
       }

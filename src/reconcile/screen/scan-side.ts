@@ -58,7 +58,7 @@ async function scan(module: ScannerModule, plan: SidePlan): Promise<ScannedSide 
   const { wasm, room } = scanner;
   const words = plan.side === "stripe" ? STRIPE_WORDS : DATABASE_WORDS;
   const blockBytes = Math.floor(BLOCK_BYTES / 4 / words) * 4 * words;
-  const store = new RecordStore(words, plan.spillPath, plan.memoryBytes);
+  const store = new RecordStore(words, plan.recordsPath);
   const hash = createHash("sha256");
   const file = openSync(plan.path, "r");
   let header: string | null = null;
@@ -79,7 +79,7 @@ async function scan(module: ScannerModule, plan: SidePlan): Promise<ScannedSide 
         header = Buffer.from(memory.buffer).toString("utf8", wasm.headerStart(), wasm.headerEnd());
       for (let i = 0; i < wasm.fullBlocks(); i++) {
         const at = wasm.fullBlock(i);
-        store.add(wasm.partOfFull(i), memory.subarray(at, at + blockBytes), false);
+        store.add(wasm.partOfFull(i), memory.subarray(at, at + blockBytes));
       }
       wasm.freeBlocks();
       memory.copyWithin(room, room + done, room + kept + size);
@@ -91,11 +91,11 @@ async function scan(module: ScannerModule, plan: SidePlan): Promise<ScannedSide 
   }
   for (let part = 0; part < PARTS; part++) {
     const at = wasm.lastBlock(part);
-    store.add(part, scanner.memory().subarray(at, at + wasm.lastCount(part) * words * 4), true);
+    store.addLast(part, scanner.memory().subarray(at, at + wasm.lastCount(part) * words * 4));
   }
   const names = scanner.words(role.KEYS);
   return {
-    records: store.finish(),
+    records: store.stored(),
     rows: Math.max(0, wasm.rows()),
     isMultiline: wasm.isMultiline() === 1,
     header: header ?? "",

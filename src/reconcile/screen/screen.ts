@@ -24,6 +24,8 @@ import { writeRows } from "./write-rows";
 export interface Screened {
   /** Both exports with the rows alone that are left. */
   readonly parts: Readonly<Record<Side, Source>>;
+  /** How many rows these are. */
+  readonly left: number;
   /** Both exports as they are, read so that no cell with a line end is cut. */
   readonly whole: Readonly<Record<Side, Source>>;
   readonly scanned: Readonly<Record<Side, ScannedSide>>;
@@ -74,7 +76,7 @@ export async function screen(
   };
   const parts = { stripe: await part(stripe as CsvSource), database: await part(database as CsvSource) };
   const keys = new Map(scanned.stripe.keys);
-  const ofLeft = { ...plans.stripe, path: target("stripe"), spillPath: workspace.file("stripe.left.records") };
+  const ofLeft = { ...plans.stripe, path: target("stripe"), recordsPath: workspace.file("stripe.left.records") };
   const scannedLeft = await scanSide(module, ofLeft);
   if (scannedLeft === null) return null;
   for (const [key, rows] of scannedLeft.keys) keys.set(key, (keys.get(key) ?? 0) - rows);
@@ -84,6 +86,7 @@ export async function screen(
   };
   return {
     parts,
+    left: leftCount,
     whole,
     scanned,
     tally,

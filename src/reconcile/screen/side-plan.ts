@@ -26,7 +26,6 @@ export interface SidePlan {
   /** Of these columns a row that has none is left to the engine, since the other side may have one. */
   readonly needed: readonly Column[];
   readonly key: HashKey;
-  /** Records beyond so many bytes go to `spillPath`. */
-  readonly memoryBytes: number;
-  readonly spillPath: string;
+  /** Where the records of the rows go. */
+  readonly recordsPath: string;
 }
