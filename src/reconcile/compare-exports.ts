@@ -16,7 +16,7 @@ import { joinExports, type Scans } from "./join-exports";
 import { judgeInputs, mayBePartial, type Withheld } from "./judge-inputs";
 import type { Engine } from "./open-engine";
 import { DROP_UNSETTLED, type JoinSide, metadataSample } from "./pair";
-import { createPopulation, type ScreenedPopulation } from "./population";
+import { createPopulation, type MergedPopulation, startMerging } from "./population";
 import { readVocabulary } from "./read-vocabulary";
 import type { Screened } from "./screen/screen";
 import { createMetadataMacros, createSettled } from "./settle";
@@ -36,7 +36,7 @@ export interface Findings {
   /** Pairs that were proved equal before the engine looked at anything. */
   readonly setAside: number;
   /** The population of those pairs, which is not in `population`; null when there are none. */
-  readonly screenedPopulation: ScreenedPopulation | null;
+  readonly mergedPopulation: MergedPopulation | null;
   readonly withheld: readonly (Withheld & { readonly rows: number })[];
   readonly warnings: readonly Warning[];
   readonly vocabulary: Summary["vocabulary"];
@@ -98,7 +98,6 @@ export async function compareExports(
   const parts = screened?.parts ?? { stripe, database };
   const until = unixSeconds(stripe.takenAt.to);
   const joined = await joinExports(engine, parts.stripe, parts.database, comparison, until, sample, scans);
-  const screenedPopulation = screened?.population ?? null;
   const { sides, allRows } = screened === null ? joined : joined.over(screened.whole);
   const read = screened === null ? joined.read : { ...joined.read, ...rowsOf(screened) };
   const warnings = [...joined.warnings];
@@ -107,6 +106,7 @@ export async function compareExports(
   const vocabulary = await readVocabulary(engine, database, config, screened?.tally.databaseWords());
   await engine.run(createSettled(stripe, database, comparison, config?.metadata?.owned_by_app ?? []));
   await engine.run(DROP_UNSETTLED);
+  const elsewhere = whole === undefined ? await countElsewhere(engine, screened) : { relation: whole.elsewhere };
   const rejected = await collectRejected(engine, stripe, database, read);
 
   progress("Judging the differences");
@@ -116,11 +116,11 @@ export async function compareExports(
     (await findCircumstances(engine, stripe, database, sides.database, survey, rejected, warnings));
   await createSecondLook(engine, stripe, database);
   await engine.run(CREATE_CUSTOMERS);
-  const elsewhere = whole?.elsewhere ?? (await screened?.customersElsewhere(await readAskedCustomers(engine)));
-  if (elsewhere !== undefined) await engine.run(addCustomersElsewhere(elsewhere));
+  if (whole === undefined) await createPopulation(engine, sample, screened?.population ?? null);
+  const mergedPopulation = screened === null ? null : await startMerging(engine, screened.population);
+  if (elsewhere !== null) await engine.run(addCustomersElsewhere(await elsewhere.relation));
   await engine.run(createDiscrepancies(circumstances));
   const withheld = await withhold(engine, whole?.withheld ?? judgeInputs(stripe, database, survey));
-  if (whole === undefined) await createPopulation(engine, sample, screenedPopulation);
 
   warnings.push(...warnOfInputs(stripe, database, survey));
   return {
@@ -130,7 +130,7 @@ export async function compareExports(
     allRows,
     survey,
     setAside: screened?.tally.pairs ?? 0,
-    screenedPopulation,
+    mergedPopulation,
     withheld,
     warnings,
     vocabulary,
@@ -141,6 +141,17 @@ export async function compareExports(
     },
     refusal: whole === undefined ? refusalOf(stripe, database, rejected, read, withheld) : whole.refusal,
   };
+}
+
+/** Begins to count, beside the engine, what the customers that matter have among the pairs that were set aside. */
+async function countElsewhere(
+  engine: Engine,
+  screened: Screened | null,
+): Promise<{ readonly relation: Promise<string> } | null> {
+  if (screened === null) return null;
+  const relation = screened.customersElsewhere(await readAskedCustomers(engine));
+  relation.catch(() => undefined);
+  return { relation };
 }
 
 function rowsOf({ scanned }: Screened): Record<Side, number> {

@@ -1,5 +1,6 @@
 import { closeSync, createReadStream, openSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
+import { setImmediate } from "node:timers/promises";
 import { stringify } from "csv-stringify/sync";
 import type { CountedValue } from "./screen/tally";
 
@@ -10,6 +11,8 @@ export interface ToldValue {
   readonly value: string;
 }
 
+/** After so many values other work of this thread, such as the engine's answers, gets its turn. */
+const VALUES_A_TURN = 64;
 const DAY_MILLISECONDS = 86_400_000;
 /** As the engine writes a CSV: quotes around what is empty, a comment elsewhere, or has a line end in it. */
 const AS_ENGINE = { eof: false, quoted_empty: true, quoted_match: /^#|[\r\n]/ } as const;
@@ -38,7 +41,8 @@ export async function mergePopulation(
   try {
     out.text("dimension,value,day,subscriptions,changed\n");
     let cell = await nextCell();
-    for (const { place, dimension, value } of told) {
+    for (const [index, { place, dimension, value }] of told.entries()) {
+      if (index % VALUES_A_TURN === 0) await setImmediate();
       let subscriptions = 0;
       for (const each of counted.get(place) ?? []) {
         subscriptions += each.subscriptions;

@@ -1,4 +1,4 @@
-import { rm } from "node:fs/promises";
+import { copyFile } from "node:fs/promises";
 import { sqlText } from "../sources/sql-text";
 import { mergePopulation, type ToldValue } from "./merge-population";
 import { neutralSql } from "./neutral-sql";
@@ -41,6 +41,14 @@ export interface ScreenedPopulation {
   readonly values: readonly CountedValue[];
   /** SQL after FROM: the place of each in `values`, its dimension, value and subscriptions. */
   readonly relation: string;
+  /** Where `population.csv` is made, together with what the engine counted. */
+  readonly path: string;
+}
+
+/** A `population.csv` that is being made. */
+export interface MergedPopulation {
+  /** Its path, once it is whole. */
+  readonly path: Promise<string>;
 }
 
 /**
@@ -57,7 +65,7 @@ export interface ScreenedPopulation {
  * pooled as `(rare)`, so that a column of ids stays small.
  *
  * @param sample - one in how many subscriptions has its metadata in `pairs`
- * @param screened - what is not in `pairs`: it decides which values are rare, and is added by {@link writePopulation}
+ * @param screened - what is not in `pairs`: it decides which values are rare, and is added by {@link startMerging}
  */
 export async function createPopulation(
   engine: Engine,
@@ -165,29 +173,25 @@ const POPULATION_VALUES = `SELECT DISTINCT place, dimension, ${neutralSql("told_
 const SCREENED_PLACES =
   "SELECT code, place FROM screened_values JOIN population_values ON screened_values.dimension = population_values.dimension AND coalesce(screened_values.value, '') = population_values.value";
 
-/** Writes `population.csv`: what {@link createPopulation} left, together with what was set aside before. */
-export async function writePopulation(
-  engine: Engine,
-  screened: ScreenedPopulation | null,
-  path: string,
-): Promise<void> {
-  if (screened === null) {
-    await engine.run(`COPY (${POPULATION_CSV}) TO ${sqlText(path)} (FORMAT csv, HEADER)`);
-    return;
-  }
-  const cells = `${path}.cells`;
+/** Begins to make `population.csv` of what {@link createPopulation} left and of what was set aside before. The engine is free meanwhile. */
+export async function startMerging(engine: Engine, screened: ScreenedPopulation): Promise<MergedPopulation> {
+  const cells = `${screened.path}.cells`;
   await engine.run(`COPY (${POPULATION_CELLS}) TO ${sqlText(cells)} (FORMAT csv, HEADER false)`);
-  try {
-    const told = await engine.rows<ToldValue>(POPULATION_VALUES);
-    const places = await engine.rows<{ code: number; place: number }>(SCREENED_PLACES);
-    const aside = new Map<number, CountedValue[]>();
-    for (const { code, place } of places) {
-      const values = aside.get(place) ?? [];
-      values.push(screened.values[code] as CountedValue);
-      aside.set(place, values);
-    }
-    await mergePopulation(told, aside, cells, path);
-  } finally {
-    await rm(cells, { force: true });
+  const told = await engine.rows<ToldValue>(POPULATION_VALUES);
+  const places = await engine.rows<{ code: number; place: number }>(SCREENED_PLACES);
+  const aside = new Map<number, CountedValue[]>();
+  for (const { code, place } of places) {
+    const values = aside.get(place) ?? [];
+    values.push(screened.values[code] as CountedValue);
+    aside.set(place, values);
   }
+  const path = mergePopulation(told, aside, cells, screened.path).then(() => screened.path);
+  path.catch(() => undefined);
+  return { path };
+}
+
+/** Writes `population.csv` as {@link createPopulation} left it, or as it was made meanwhile. */
+export async function writePopulation(engine: Engine, merged: MergedPopulation | null, path: string): Promise<void> {
+  if (merged === null) await engine.run(`COPY (${POPULATION_CSV}) TO ${sqlText(path)} (FORMAT csv, HEADER)`);
+  else await copyFile(await merged.path, path);
 }

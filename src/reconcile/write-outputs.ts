@@ -5,7 +5,7 @@ import { removeFolder } from "../remove-folder";
 import { sqlText } from "../sources/sql-text";
 import { neutralSql } from "./neutral-sql";
 import type { Engine } from "./open-engine";
-import { type ScreenedPopulation, writePopulation } from "./population";
+import { type MergedPopulation, writePopulation } from "./population";
 import { type Summary, summarySchema } from "./summary";
 import type { Compared } from "./with-comparison";
 
@@ -44,7 +44,7 @@ export async function writeOutputs(
   const removePartial = (): void => removeFolder(partial);
   process.on("exit", removePartial);
   try {
-    await writeTables(engine, findings.screenedPopulation, partial);
+    await writeTables(engine, findings.mergedPopulation, partial);
     const text = `${JSON.stringify(summarySchema.parse(summary), null, 2)}\n`;
     await writeFile(join(partial, "summary.json"), text);
     await rm(join(directory, "rejected.csv"), { force: true });
@@ -55,7 +55,7 @@ export async function writeOutputs(
   }
 }
 
-async function writeTables(engine: Engine, population: ScreenedPopulation | null, directory: string): Promise<void> {
+async function writeTables(engine: Engine, population: MergedPopulation | null, directory: string): Promise<void> {
   const copy = (query: string, name: string, options: string): Promise<void> =>
     engine.run(`COPY (${query}) TO ${sqlText(join(directory, name))} (${options})`);
   await engine.run("SET preserve_insertion_order = true");

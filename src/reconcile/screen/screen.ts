@@ -136,7 +136,7 @@ function writeValues(workspace: Workspace, values: readonly CountedValue[]): Scr
     ),
   );
   const columns = "'code': 'INTEGER', 'dimension': 'VARCHAR', 'value': 'VARCHAR', 'subscriptions': 'BIGINT'";
-  return { values, relation: readBack(path, columns) };
+  return { values, relation: readBack(path, columns), path: workspace.file("population.csv") };
 }
 
 /** Hashes these customers as the scanner does. */
