@@ -14,6 +14,8 @@ export interface CsvHead {
 
 const DELIMITERS = [",", ";", "\t", "|"] as const;
 const SAMPLE_ROWS = 500;
+/** So many characters usually hold the sample. */
+const USUAL_SAMPLE = 262_144;
 /** So many characters hold any header. */
 const LONGEST_HEADER = 200_000;
 /** The first record, whatever the delimiter is: cells in quotes may hold line ends. */
@@ -28,7 +30,7 @@ export function readCsvHead(file: OpenedFile): CsvHead {
   refuseWhatStandsBeforeHeader(file);
   const head = file.headIsAll ? file.head : file.head.slice(0, file.head.lastIndexOf("\n") + 1);
   const delimiter = bestDelimiter(head);
-  const [header = [], ...rows] = parseRows(head, delimiter, SAMPLE_ROWS);
+  const [header = [], ...rows] = firstRows(head, delimiter);
   const names = header.map((name) => name.trim());
   refuseMissingHeader(file.path, names);
   refuseBrokenHeader(file, delimiter);
@@ -44,6 +46,13 @@ function refuseWhatStandsBeforeHeader({ path, head }: OpenedFile): void {
     "no_header",
     `${path}, line 1: expected column names, found ${first === "" ? "a blank line" : first}. Remove the lines above the header and run again.`,
   );
+}
+
+/** The header and the rows of the sample. They mostly stand in the first part, and the parser looks at all it is given. */
+function firstRows(head: string, delimiter: string): string[][] {
+  const start = head.slice(0, head.lastIndexOf("\n", USUAL_SAMPLE) + 1);
+  const rows = parseRows(start, delimiter, SAMPLE_ROWS);
+  return rows.length === SAMPLE_ROWS ? rows : parseRows(head, delimiter, SAMPLE_ROWS);
 }
 
 function parseRows(text: string, delimiter: string, rows: number): string[][] {

@@ -19,7 +19,7 @@ export interface CsvRecord {
   flaw: CsvFlaw | null;
 }
 
-const CHUNK_BYTES = 1_048_576;
+const CHUNK_BYTES = 131_072;
 const NEWLINE = 10;
 const RETURN = 13;
 const SPACE = 32;
