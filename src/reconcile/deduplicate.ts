@@ -53,6 +53,19 @@ export function withoutTwins({ source, query }: JoinSide): string {
   return `SELECT * FROM (${query}) ANTI JOIN ${source.side}_twins USING (id) UNION ALL SELECT * FROM ${source.side}_chosen`;
 }
 
+/**
+ * Creates `<side>_once`: each id of the export once. Needs `<side>_twins` and `<side>_chosen`. Joining both sides in one go with telling
+ * their ids apart would take more memory than there is.
+ */
+export function createOnce(side: JoinSide): string {
+  return `CREATE OR REPLACE TEMP TABLE ${side.source.side}_once AS ${withoutTwins(side)}`;
+}
+
+/** The query for the rows of `<side>_once`. */
+export function onceQuery(side: Side): string {
+  return `SELECT * FROM ${side}_once`;
+}
+
 /** One row: ids that stand several times, rows they take, ids whose rows differ, and some of those ids. */
 export function countTwins(side: Side): string {
   return `

@@ -4,7 +4,15 @@ import type { Source } from "../sources/source";
 import type { Side } from "../subscription";
 import type { ReadCounts } from "./collect-rejected";
 import type { Comparison } from "./comparison";
-import { countTwins, createChosen, createCopies, createTwins, withoutTwins } from "./deduplicate";
+import {
+  countTwins,
+  createChosen,
+  createCopies,
+  createOnce,
+  createTwins,
+  onceQuery,
+  withoutTwins,
+} from "./deduplicate";
 import type { Engine } from "./open-engine";
 import { COUNT_PAIRS, COUNT_UNTRIMMED, CREATE_SEQUENCES, createPairs, type JoinSide } from "./pair";
 import { countRejects } from "./rejected";
@@ -107,7 +115,8 @@ export async function joinExports(
       await engine.run(`DROP TABLE ${side}_copies`);
       await engine.run(`INSERT INTO differing_twins SELECT id FROM ${side}_twins WHERE differ`);
       warnings.push(...(await warnOfTwins(engine, sides[side])));
-      sides = { ...sides, [side]: { ...sides[side], query: withoutTwins(sides[side]) } };
+      await engine.run(createOnce(sides[side]));
+      sides = { ...sides, [side]: { ...sides[side], query: onceQuery(side) } };
     }
     await join();
   }
