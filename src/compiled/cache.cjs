@@ -5,6 +5,7 @@
 const { createHash } = require("node:crypto");
 const { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } = require("node:fs");
 const { dirname, join, sep } = require("node:path");
+const { threadId } = require("node:worker_threads");
 
 /** The folder of package.json. */
 const PROJECT = dirname(dirname(__dirname));
@@ -55,7 +56,7 @@ function readWhole(path, isWhole) {
  * @param {Buffer} contents
  */
 function keep(path, contents) {
-  const partial = `${path}.${process.pid}`;
+  const partial = `${path}.${process.pid}-${threadId}`;
   try {
     writeFileSync(partial, contents);
     renameSync(partial, path);
@@ -84,8 +85,9 @@ function stateOf(folder, { isFresh } = { isFresh: false }) {
   const hash = createHash("sha256").update(PROJECT);
   const sources = folder === null ? [] : sourcesIn(folder);
   for (const name of [...sources, ...sourcesIn(__dirname), join(PROJECT, "package-lock.json")]) {
-    const { mtimeMs, size } = statSync(name);
-    hash.update(`\n${name} ${size} ${mtimeMs}`);
+    // A link of an editor's may lead nowhere.
+    const found = statSync(name, { throwIfNoEntry: false });
+    hash.update(`\n${name} ${found?.size} ${found?.mtimeMs}`);
   }
   const state = hash.digest("hex").slice(0, 32);
   states.set(folder, { at: Date.now(), state });

@@ -7,6 +7,7 @@ const Module = require("node:module");
 const { dirname, join } = require("node:path");
 const v8 = require("node:v8");
 const vm = require("node:vm");
+const { crc32 } = require("node:zlib");
 const { CACHE, keep, PROJECT, stateOf } = require("./cache.cjs");
 const { compilePackage, compileSource } = require("./compile.cjs");
 
@@ -96,10 +97,16 @@ function prepare(path, text, filename) {
   return script;
 }
 
-/** @param {string} path */
+/**
+ * V8 would run what is not whole, and end the process: a checksum stands behind it.
+ *
+ * @param {string} path
+ */
 function readCode(path) {
   try {
-    return readFileSync(path);
+    const kept = readFileSync(path);
+    const code = kept.subarray(0, -4);
+    return crc32(code) === kept.readUInt32LE(code.length) ? code : undefined;
   } catch {
     return undefined;
   }
@@ -107,7 +114,12 @@ function readCode(path) {
 
 /** Keeps the machine code of all that has run. A process does so at its end; a thread has to be told. */
 function keepCode() {
-  for (const [path, script] of unkept) keep(path, script.createCachedData());
+  for (const [path, script] of unkept) {
+    const code = script.createCachedData();
+    const checksum = Buffer.alloc(4);
+    checksum.writeUInt32LE(crc32(code));
+    keep(path, Buffer.concat([code, checksum]));
+  }
   unkept.clear();
 }
 

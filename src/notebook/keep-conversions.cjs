@@ -24,10 +24,26 @@ const { CACHE, keep, stateOf } = require("../compiled/cache.cjs");
  * @returns {Converter}
  */
 function keepConversions(root, open, filesRead) {
-  /** @type {Converter | null} */
+  const sources = join(root, "src");
+  /** tslab's converter, since when it is open, and of which sources it knows. */
+  /** @type {{ converter: Converter, at: number, state: string } | null} */
   let opened = null;
-  const converter = () => (opened ??= open());
   let hasModules = false;
+  const converter = () => {
+    opened ??= { at: Date.now(), state: stateOf(sources, { isFresh: true }), converter: open() };
+    return opened.converter;
+  };
+  /** It learns late of sources that change, or never. */
+  const reopen = () => {
+    if (opened === null || opened.state === stateOf(sources, { isFresh: true })) return;
+    opened.converter.close();
+    opened = null;
+  };
+  /** Whether a conversion is of the files as they are now. */
+  const isCurrent = (/** @type {readonly Stamp[]} */ others) =>
+    opened !== null &&
+    opened.state === stateOf(sources, { isFresh: true }) &&
+    others.every(({ mtimeMs }) => mtimeMs < (opened?.at ?? 0));
   const top = root.replaceAll("\\", "/");
   const isNamed = (/** @type {string} */ file) =>
     file.startsWith(`${top}/node_modules/`) || (file.startsWith(`${top}/src/`) && file.endsWith(".ts"));
@@ -35,13 +51,16 @@ function keepConversions(root, open, filesRead) {
   return {
     convert: (declared, code) => {
       if (hasModules) return converter().convert(declared, code);
-      const path = join(folderOf(stateOf(join(root, "src"))), nameOf(declared, code));
-      const kept = readKept(path);
+      const kept = readKept(join(folderOf(stateOf(sources)), nameOf(declared, code)));
       if (kept !== null) return kept;
+      reopen();
       const conversion = converter().convert(declared, code);
-      if (conversion.diagnostics.length === 0) {
-        const others = filesRead().filter((file) => !isNamed(file));
-        keep(path, Buffer.from(JSON.stringify({ conversion, others: others.flatMap(stampOf) })));
+      const others = filesRead()
+        .filter((file) => !isNamed(file))
+        .flatMap(stampOf);
+      if (conversion.diagnostics.length === 0 && isCurrent(others)) {
+        const path = join(folderOf(stateOf(sources)), nameOf(declared, code));
+        keep(path, Buffer.from(JSON.stringify({ conversion, others })));
       }
       return conversion;
     },
@@ -51,7 +70,7 @@ function keepConversions(root, open, filesRead) {
     },
     inspect: (...given) => converter().inspect(...given),
     complete: (...given) => converter().complete(...given),
-    close: () => opened?.close(),
+    close: () => opened?.converter.close(),
   };
 }
 

@@ -48,6 +48,7 @@ function launch(connectionFile) {
   const root = findRoot(process.cwd());
   const tslab = startTslab(root, { watch: true });
   let asked = 0;
+  let isClosed = false;
   let pause = setTimeout(tslab.openCompiler, PAUSE_MS).unref();
 
   class Server extends /** @type {new (...given: any[]) => any} */ (tslab.ZmqServer) {
@@ -66,7 +67,14 @@ function launch(connectionFile) {
       if (error !== null) this.answer(request, this.iopub, "error", error);
       const reply = { status: status === "abort" ? "aborted" : status, execution_count: count ?? undefined, ...error };
       this.answer(request, socket, "execute_reply", reply);
-      if (--asked === 0) pause = setTimeout(tslab.openCompiler, PAUSE_MS).unref();
+      if (--asked === 0 && !isClosed) pause = setTimeout(tslab.openCompiler, PAUSE_MS).unref();
+    }
+
+    /** A compiler opened now would keep the process alive. */
+    close() {
+      isClosed = true;
+      clearTimeout(pause);
+      super.close();
     }
 
     /**

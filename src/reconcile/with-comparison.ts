@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { type Config, readConfig } from "../sources/config";
 import type { OpenedFile } from "../sources/open-file";
 import { readSource } from "../sources/read-source";
@@ -91,10 +92,14 @@ export async function withComparison<Result>(
       return { stripe: scanned.stripe.sha256, database: scanned.database.sha256 };
     };
     const engine = await opening;
-    if (screened !== null && screened.left < FEW_ROWS) await engine.run("SET threads = 1");
+    const isFew = screened !== null && screened.left < FEW_ROWS;
+    if (isFew) await engine.run("SET threads = 1");
     const read = { comparison, screened, scans };
     const findings = await compareExports(engine, stripe, database, config, read, progress);
-    const result = await work({ engine, stripe, database, config, findings, hashes });
+    // What follows may look at the exports as a whole.
+    if (isFew) await engine.run(`SET threads = ${availableParallelism()}`);
+    const worked = work({ engine, stripe, database, config, findings, hashes });
+    const result = await worked.finally(() => findings.mergedPopulation?.path.catch(() => undefined));
     progress("Done");
     return result;
   } finally {

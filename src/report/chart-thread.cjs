@@ -29,9 +29,13 @@ function startCharts(next) {
   charts();
 }
 
-/** @returns {Thread} */
+/** The thread; null where none can be started. */
 function charts() {
-  thread ??= start();
+  try {
+    thread ??= start();
+  } catch {
+    // Such as where no memory is left.
+  }
   return thread;
 }
 
@@ -62,7 +66,9 @@ function start() {
  * @returns {Promise<Answer | null>} null where there is no such thread
  */
 async function drawOnThread(figure, width, height) {
-  const { worker, waiting } = charts();
+  const started = charts();
+  if (started === null) return null;
+  const { worker, waiting } = started;
   const id = ++lastId;
   return new Promise((resolve) => {
     worker.postMessage({ id, figure, width, height });

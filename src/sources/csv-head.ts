@@ -1,3 +1,4 @@
+import { parse as parseForgiving } from "csv-parse/sync";
 import { parse } from "papaparse";
 import { ReconError } from "../recon-error";
 import { refuseBrokenHeader } from "./check-csv";
@@ -55,8 +56,20 @@ function firstRows(head: string, delimiter: string): string[][] {
   return rows.length === SAMPLE_ROWS ? rows : parseRows(head, delimiter, SAMPLE_ROWS);
 }
 
+/** One parser is quick. Where a quote stands astray it would take what follows for a single cell; the other one loses that cell alone. */
 function parseRows(text: string, delimiter: string, rows: number): string[][] {
-  return parse<string[]>(text, { delimiter, preview: rows, skipEmptyLines: true }).data;
+  const { data, errors } = parse<string[]>(text, { delimiter, preview: rows, skipEmptyLines: true });
+  if (!errors.some(({ type }) => type === "Quotes")) return data;
+  return parseForgiving(text, {
+    delimiter,
+    to: rows,
+    bom: true,
+    relax_column_count: true,
+    relax_quotes: true,
+    skip_empty_lines: true,
+    max_record_size: 0,
+    skip_records_with_error: true,
+  });
 }
 
 /** The delimiter that cuts the first record into the most cells. */

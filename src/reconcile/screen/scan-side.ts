@@ -34,6 +34,7 @@ const CHUNK_BYTES = 262_144;
 const LONGEST_ROW = 2_000_000;
 /** After so many chunks other work of this thread, such as a signal, gets its turn. */
 const CHUNKS_A_TURN = 32;
+const NO_ROOM: readonly string[] = ["ENOSPC", "EDQUOT", "EFBIG"];
 const CAPACITY = LONGEST_ROW + CHUNK_BYTES;
 
 /**
@@ -46,8 +47,8 @@ export async function scanSide(module: ScannerModule, plan: SidePlan): Promise<S
   try {
     return await scan(module, plan);
   } catch (error) {
-    // Such as where a process may not have the memory: the engine does without.
-    if (isOfScanner(error)) return null;
+    // Such as where a process may not have the memory, or the disk the room: the engine does without.
+    if (isOfScanner(error) || NO_ROOM.includes((error as NodeJS.ErrnoException).code ?? "")) return null;
     throw error;
   }
 }

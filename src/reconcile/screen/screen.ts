@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import { stringify } from "csv-stringify/sync";
 import { hashFile } from "../../sources/scan-file";
@@ -61,13 +61,18 @@ export async function screen(
   if (plans === null) return null;
   const module = await loadScanner();
   if (module === null) return null;
+  // The engine may need the room on disk.
+  const giveUp = (): null => {
+    for (const { recordsPath } of Object.values(plans)) rmSync(recordsPath, { force: true });
+    return null;
+  };
   const scanned = await scanner.scan(module, plans);
-  if (scanned === null) return null;
+  if (scanned === null) return giveUp();
   const breathe = (): Promise<void> => setImmediate();
   const matched = await matchSides(scanned.stripe, scanned.database, breathe);
   const { left, tally } = matched;
   const leftCount = left.stripe.count + left.database.count;
-  if (tally.isOverfull || leftCount > (scanned.stripe.rows + scanned.database.rows) * MOST_LEFT + 100) return null;
+  if (tally.isOverfull || leftCount > (scanned.stripe.rows + scanned.database.rows) * MOST_LEFT + 100) return giveUp();
   const target = (side: Side): string => workspace.file(`${side}.left.csv`);
   const part = async (source: CsvSource): Promise<Source> => {
     const { side } = source;
