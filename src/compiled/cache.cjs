@@ -9,21 +9,23 @@ const { threadId } = require("node:worker_threads");
 
 /** The folder of package.json. */
 const PROJECT = dirname(dirname(__dirname));
+/** @typedef {{ name: string, folder: string | null, suffix: string }} Making what names it, and the folder its sources are in, if it has any */
+
 const CACHE = join(PROJECT, ".cache", "recon");
 
 /**
- * What was made before, of the sources as they are now.
+ * What was made before, of the sources as they are now; made now where there is nothing.
  *
- * @param {{ name: string, folder: string | null, suffix: string }} what names it, and the folder its sources are in, if it has any
+ * @param {Making} what
  * @param {(made: Buffer) => boolean} isWhole whether a file is what was made: a machine that lost its power may have kept a part of it
  * @param {() => Promise<Buffer>} make
  * @returns {Promise<{ path: string, made: Buffer }>} what was made, and where it is kept
  */
-async function fromCache({ name, folder, suffix }, isWhole, make) {
-  const file = name.replace(/\W+/g, "-");
-  const path = join(CACHE, `${file}-${stateOf(folder)}${suffix}`);
-  const kept = readWhole(path, isWhole);
-  if (kept !== null) return { path, made: kept };
+async function fromCache(what, isWhole, make) {
+  const kept = fromBefore(what, isWhole);
+  if (kept !== null) return kept;
+  const path = pathOf(what);
+  const file = fileOf(what.name);
   try {
     mkdirSync(CACHE, { recursive: true });
     for (const old of readdirSync(CACHE)) if (old.startsWith(`${file}-`)) rmSync(join(CACHE, old), { force: true });
@@ -36,17 +38,30 @@ async function fromCache({ name, folder, suffix }, isWhole, make) {
 }
 
 /**
- * @param {string} path
+ * What was made before, of the sources as they are now; null where there is nothing.
+ *
+ * @param {Making} what
  * @param {(made: Buffer) => boolean} isWhole
- * @returns {Buffer | null} null when there is no such file
+ * @returns {{ path: string, made: Buffer } | null}
  */
-function readWhole(path, isWhole) {
+function fromBefore(what, isWhole) {
+  const path = pathOf(what);
   try {
     const made = readFileSync(path);
-    return isWhole(made) ? made : null;
+    return isWhole(made) ? { path, made } : null;
   } catch {
     return null;
   }
+}
+
+/** @param {Making} what */
+function pathOf({ name, folder, suffix }) {
+  return join(CACHE, `${fileOf(name)}-${stateOf(folder)}${suffix}`);
+}
+
+/** @param {string} name */
+function fileOf(name) {
+  return name.replace(/\W+/g, "-");
 }
 
 /**
@@ -106,4 +121,4 @@ function sourcesIn(folder) {
   });
 }
 
-module.exports = { CACHE, PROJECT, fromCache, keep, stateOf };
+module.exports = { CACHE, PROJECT, fromBefore, fromCache, keep, stateOf };

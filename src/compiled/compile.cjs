@@ -9,7 +9,7 @@ const { tmpdir } = require("node:os");
 const { dirname, join, relative, sep } = require("node:path");
 const { pathToFileURL } = require("node:url");
 const { promisify } = require("node:util");
-const { fromCache, PROJECT } = require("./cache.cjs");
+const { fromBefore, fromCache, PROJECT } = require("./cache.cjs");
 
 /** @typedef {{ path: string, made: Buffer }} Compiled a program in ASCII as a function, and where it is kept */
 
@@ -69,13 +69,28 @@ async function compileSource(entry) {
  * @returns {Promise<Compiled>}
  */
 function compilePackage(name) {
-  return fromCache({ name: `package-${name}`, folder: null, suffix: ".cjs" }, hasEnd, () =>
+  return fromCache(packageNamed(name), hasEnd, () =>
     bundle({
       stdin: { contents: `module.exports = require(${JSON.stringify(name)})`, resolveDir: PROJECT },
       external: NOT_INSTALLED,
       plugins: [packagePlace],
     }),
   );
+}
+
+/**
+ * A package that was compiled before; null where it was not.
+ *
+ * @param {string} name
+ * @returns {Compiled | null}
+ */
+function packageFromBefore(name) {
+  return fromBefore(packageNamed(name), hasEnd);
+}
+
+/** @param {string} name */
+function packageNamed(name) {
+  return { name: `package-${name}`, folder: null, suffix: ".cjs" };
 }
 
 /** @param {string} entry */
@@ -180,4 +195,4 @@ function isModule(made) {
   return WebAssembly.validate(made);
 }
 
-module.exports = { assemble, compile, compilePackage, compileSource };
+module.exports = { assemble, compile, compilePackage, compileSource, packageFromBefore };

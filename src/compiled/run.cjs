@@ -9,7 +9,7 @@ const v8 = require("node:v8");
 const vm = require("node:vm");
 const { crc32 } = require("node:zlib");
 const { CACHE, keep, PROJECT, stateOf } = require("./cache.cjs");
-const { compilePackage, compileSource } = require("./compile.cjs");
+const { compileSource, packageFromBefore } = require("./compile.cjs");
 
 /** @typedef {import("./compile.cjs").Compiled} Compiled */
 
@@ -30,17 +30,15 @@ async function runCompiled(entry) {
 
 /**
  * From now on, `require` gives a package in one piece, loaded when it is first used: a package of a thousand files takes half the time.
- * One that has been loaded stays as it is.
+ * One that was not compiled before stays as it is.
  *
  * @param {NodeJS.Require} from
  * @param {string} name
- * @throws when it cannot be compiled
  */
-async function providePackage(from, name) {
-  const compiled = await compilePackage(name);
-  const path = from.resolve(name);
-  if (from.cache[path] !== undefined) return;
-  provide(from, path, () => run(compiled, join(PROJECT, "src", `${name}.cjs`)));
+function providePackage(from, name) {
+  const compiled = packageFromBefore(name);
+  if (compiled === null) return;
+  provide(from, from.resolve(name), () => run(compiled, join(PROJECT, "src", `${name}.cjs`)));
 }
 
 /**

@@ -29,7 +29,7 @@ function loadSources(fromRoot, root) {
 
 /**
  * Loads `src/index` in one piece, which takes a third of the time that its several hundred files would take. Cells then find it there,
- * and Danfo in one piece, too. Where they cannot be compiled, cells load the files, and say what is wrong with them.
+ * and Danfo in one piece, too, once a report has used it. Where they cannot be compiled, cells load the files, and say what is wrong with them.
  *
  * @param {NodeJS.Require} fromRoot
  * @param {string} root
@@ -42,7 +42,7 @@ async function loadIndexAtOnce(fromRoot, root) {
   } catch {
     // See above.
   }
-  providePackage(fromRoot, "danfojs-node").catch(() => undefined);
+  providePackage(fromRoot, "danfojs-node");
 }
 
 module.exports = { loadIndexAtOnce, loadSources };

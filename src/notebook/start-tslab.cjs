@@ -10,6 +10,7 @@
 const { createRequire } = require("node:module");
 const { join } = require("node:path");
 const { PROJECT } = require("../compiled/cache.cjs");
+const { compilePackage } = require("../compiled/compile.cjs");
 const { provide } = require("../compiled/run.cjs");
 const { describeComplaints } = require("./describe-error.cjs");
 const { keepConversions } = require("./keep-conversions.cjs");
@@ -104,10 +105,11 @@ function startTslab(root, { watch }) {
   const ready = isOwn ? loadIndexAtOnce(fromRoot, root) : Promise.resolve();
   /** Has the compiler read what the cells so far import: it then answers questions about the next one at once. */
   const openCompiler = () => void executor.inspect("", 0);
-  /** Loads Danfo ahead, which takes most of a second. */
+  /** Loads Danfo ahead, which takes most of a second, and has it in one piece the next time. */
   function loadFrames() {
     try {
       fromRoot("danfojs-node");
+      compilePackage("danfojs-node").catch(() => undefined);
     } catch {
       // The cell that needs it will say why.
     }

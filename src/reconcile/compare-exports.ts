@@ -35,7 +35,7 @@ export interface Findings {
   readonly survey: Survey;
   /** Pairs that were proved equal before the engine looked at anything. */
   readonly setAside: number;
-  /** The population of those pairs, which is not in `population`; null when there are none. */
+  /** `population.csv`, made of those pairs and of `population`; null when `population` holds everything. */
   readonly mergedPopulation: MergedPopulation | null;
   readonly withheld: readonly (Withheld & { readonly rows: number })[];
   readonly warnings: readonly Warning[];

@@ -3,10 +3,12 @@
 
 /** What the thread that draws charts starts from. */
 const { join } = require("node:path");
+const { compilePackage } = require("../compiled/compile.cjs");
 const { keepCode, providePackage, runCompiled } = require("../compiled/run.cjs");
 
 async function start() {
-  await providePackage(require, "jsdom").catch(() => undefined);
+  await compilePackage("jsdom").catch(() => undefined);
+  providePackage(require, "jsdom");
   const { isReady } = /** @type {{ isReady: Promise<unknown> }} */ (
     await runCompiled(join(__dirname, "chart-worker.ts"))
   );
