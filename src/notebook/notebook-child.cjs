@@ -113,7 +113,7 @@ async function restart() {
   send({ kind: "ready" });
 }
 
-const tslab = startTslab(root, { watch: false });
+const tslab = startTslab(root, { watch: false, onCompiler: (event) => send({ kind: "compiler", event }) });
 Object.defineProperty(globalThis, Symbol.for("recon-ts.parameters"), {
   value: (/** @type {object} */ read) => send({ kind: "parameters", ...read }),
 });

@@ -35,7 +35,11 @@ export type Answer =
   | { readonly kind: "timeout" }
   | { readonly kind: "ended"; readonly code: number | null; readonly signal: string | null; readonly stderr: string };
 
-type Message = Answer | CellOutput | ({ readonly kind: "parameters" } & ParametersRead);
+type Message =
+  | Answer
+  | CellOutput
+  | ({ readonly kind: "parameters" } & ParametersRead)
+  | { readonly kind: "compiler"; readonly event: "opening" | "opened" };
 
 /** What the holder of a process wants to hear while cells run. */
 export interface Listeners {
@@ -78,6 +82,8 @@ export function startNotebookProcess(): NotebookProcess {
   let listeners: Listeners | null = null;
   let wake = (): void => {};
   let stderr = "";
+  /** Gives the answer that is waited for so many seconds from now on; as many as were asked for when none are given. */
+  let extend = (_seconds?: number): void => {};
 
   const answer = (given: Answer): void => {
     answers.push(given);
@@ -92,6 +98,8 @@ export function startNotebookProcess(): NotebookProcess {
   child.on("message", (message: Message) => {
     if (message.kind === "stream" || message.kind === "display") listeners?.onOutput(message);
     else if (message.kind === "parameters") listeners?.onParameters(message);
+    // The time of a cell is its own.
+    else if (message.kind === "compiler") extend(message.event === "opening" ? START_SECONDS : undefined);
     else answer(message);
   });
   child.on("exit", () => {
@@ -102,12 +110,18 @@ export function startNotebookProcess(): NotebookProcess {
 
   /** The next answer, which may have come unasked, such as a late error. An end is the answer for ever. */
   const next = async (seconds: number): Promise<Answer> => {
-    const timer = setTimeout(() => answer({ kind: "timeout" }), seconds * 1000);
+    let timer: NodeJS.Timeout | undefined;
+    extend = (given = seconds) => {
+      clearTimeout(timer);
+      timer = setTimeout(() => answer({ kind: "timeout" }), given * 1000);
+    };
+    extend();
     await new Promise<void>((resolve) => {
       wake = resolve;
       if (answers.length > 0) resolve();
     });
     clearTimeout(timer);
+    extend = () => {};
     const given = answers[0] as Answer;
     if (given.kind !== "ended") answers.shift();
     if (given.kind === "timeout") kill();

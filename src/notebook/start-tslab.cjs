@@ -26,9 +26,10 @@ const { deferTypeScript } = require("./load-typescript.cjs");
  * Changes to the folder that holds package.json, which tslab takes as the root of all imports, and starts tslab there.
  *
  * @param {string} root folder of package.json
- * @param {{ watch: boolean }} options whether the next cell sees a source file changed on disk
+ * @param {{ watch: boolean, onCompiler?: (event: "opening" | "opened") => void }} options whether the next cell sees a source file changed
+ *   on disk; who is told when the compiler is opened, which may be while a cell waits for it
  */
-function startTslab(root, { watch }) {
+function startTslab(root, { watch, onCompiler = () => {} }) {
   process.chdir(root);
   const fromRoot = createRequire(join(root, "package.json"));
   const fromTslab = createRequire(fromRoot.resolve("tslab/package.json"));
@@ -43,7 +44,12 @@ function startTslab(root, { watch }) {
   const { JupyterHandlerImpl, ZmqServer } = fromRoot("tslab/dist/jupyter");
   const forgetChanged = loadSources(fromRoot, root);
 
-  const open = () => compiler().createConverter({ isJS: false, isBrowser: false });
+  const open = () => {
+    onCompiler("opening");
+    const opened = compiler().createConverter({ isJS: false, isBrowser: false });
+    onCompiler("opened");
+    return opened;
+  };
   // What is compiled for another checkout is not kept.
   const isOwn = root === PROJECT;
   const converter = isOwn ? keepConversions(root, open, () => filesRead.map(({ fileName }) => fileName)) : open();
